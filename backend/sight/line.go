@@ -1,0 +1,101 @@
+package sight
+
+import (
+	"math"
+	"time"
+
+	"sightline/backend/fault"
+)
+
+// Line is an observation as JSON: a line of `sightline watch --json`, a row of the window, a record on disk. It is a contract: fields may be
+// added, never changed. What is not known is absent, never 0 or null.
+type Line struct {
+	Session  string `json:"session"`
+	Seq      uint64 `json:"seq"`
+	Frame    uint64 `json:"frame"`
+	Outcome  string `json:"outcome"`
+	Captured string `json:"captured"` // RFC3339 with nanoseconds
+
+	AgeMS        *float64 `json:"age_ms,omitempty"`
+	FirstTokenMS *float64 `json:"first_token_ms,omitempty"`
+	TotalMS      *float64 `json:"total_ms,omitempty"`
+
+	Backend string `json:"backend,omitempty"`
+	Model   string `json:"model,omitempty"`
+	Text    string `json:"text,omitempty"`
+
+	PromptTokens     *int     `json:"prompt_tokens,omitempty"`
+	CompletionTokens *int     `json:"completion_tokens,omitempty"`
+	TokensPerS       *float64 `json:"tokens_per_s,omitempty"`
+
+	Image *LineImage `json:"image,omitempty"`
+	Error *LineError `json:"error,omitempty"`
+
+	Thinking string `json:"thinking,omitempty"` // the model's reasoning, where it gave some
+	Cut      bool   `json:"cut,omitempty"`      // the text was longer than 64 KiB and ends there
+	Limited  bool   `json:"limited,omitempty"`  // the model stopped at its token limit
+}
+
+// LineImage is the picture that was sent, in pixels and bytes.
+type LineImage struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
+	Bytes  int `json:"bytes,omitempty"` // absent for the built-in detector, which looks at pixels
+}
+
+// LineError is a fault in a Line.
+type LineError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// NewLineError is err as a person reads it; nil for nil.
+func NewLineError(err error) *LineError {
+	f := fault.From(err)
+	if f == nil {
+		return nil
+	}
+	return &LineError{Code: f.Code, Message: f.Message, Hint: f.Hint}
+}
+
+// Line is the observation in its JSON form.
+func (o Observation) Line() Line {
+	l := Line{
+		Session: o.Session, Seq: o.Seq, Frame: o.Frame.Number, Outcome: string(o.Outcome),
+		Captured: o.Frame.Captured.Format(time.RFC3339Nano),
+	}
+	if o.Answer.Sent.IsZero() && o.Outcome != Failed {
+		return l
+	}
+	l.Backend, l.Model = o.Answer.Backend, o.Answer.Model
+	l.Text, l.Thinking = o.Answer.Text, o.Answer.Thinking
+	l.Cut, l.Limited = o.Answer.Cut, o.Answer.Limited
+	l.PromptTokens, l.CompletionTokens = o.Answer.PromptTokens, o.Answer.CompletionTokens
+	l.AgeMS = milliseconds(o.Age())
+	l.FirstTokenMS = milliseconds(o.FirstToken())
+	l.TotalMS = milliseconds(o.Total())
+	if rate, ok := o.TokensPerSecond(); ok {
+		l.TokensPerS = rounded(rate)
+	}
+	if i := o.Answer.Image; i.Width > 0 {
+		l.Image = &LineImage{Width: i.Width, Height: i.Height, Bytes: len(i.JPEG)}
+	}
+	if o.Outcome == Failed {
+		l.Error = NewLineError(o.Err)
+	}
+	return l
+}
+
+func milliseconds(d time.Duration, known bool) *float64 {
+	if !known {
+		return nil
+	}
+	return rounded(float64(d) / float64(time.Millisecond))
+}
+
+// rounded keeps two decimals: finer ones are noise.
+func rounded(v float64) *float64 {
+	v = math.Round(v*100) / 100
+	return &v
+}
