@@ -1,0 +1,6 @@
+//go:build !windows
+
+package camera
+
+// FreeThread does something on Windows only.
+func FreeThread() {}

@@ -1,0 +1,162 @@
+// Package capture says what a source of frames promises, and opens one by its URI from the table it is given.
+package capture
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"sightline/backend/fault"
+	"sightline/backend/sight"
+)
+
+// Source delivers frames until its context ends or it fails. It is used by one goroutine, may be run again after Run has returned, and never
+// retries by itself: that is its supervisor's work.
+type Source interface {
+	// Run opens the source and calls put with each new frame, in order, from one goroutine at a time. It blocks; it returns within two seconds
+	// of ctx's end, also in mid-read, with ctx's error; otherwise with the reason the source ended, a fault.Error where that is known. It
+	// leaves no goroutine behind. A frame handed to put is never changed any more; Captured is set, Number is not. put returns at once.
+	Run(ctx context.Context, put func(sight.Frame)) error
+}
+
+// Device is something a person can choose as a source.
+type Device struct {
+	URI  string `json:"uri"`  // opens it: "camera:Logitech C920"
+	Name string `json:"name"` // as a person knows it
+	Kind string `json:"kind"` // the URI's scheme: "camera"
+}
+
+// Scheme is one kind of source.
+type Scheme struct {
+	Name  string // the part of the URI before the colon
+	Title string // for a person, where the URI names nothing further: "Sample pictures"
+
+	// Open checks the URI and makes the source; it touches no device and blocks on nothing. Bad URIs give a fault.Error.
+	Open func(uri URI) (Source, error)
+
+	// Devices lists what can be chosen now; nil where there is nothing to list. It is called when somebody asks, never at start.
+	Devices func(ctx context.Context) ([]Device, error)
+}
+
+// URI names a source: SCHEME:NAME, with options behind a question mark.
+type URI struct {
+	Scheme  string
+	Name    string // what is between the colon and the question mark, as typed
+	Options url.Values
+}
+
+// String is the URI as it is typed.
+func (u URI) String() string {
+	s := u.Scheme + ":" + u.Name
+	if len(u.Options) > 0 {
+		s += "?" + u.Options.Encode()
+	}
+	return s
+}
+
+// ParseURI takes a source URI apart. Where the name itself holds a question mark only the last one starts options, and only when what
+// follows looks like them.
+func ParseURI(s string) (URI, error) {
+	scheme, rest, found := strings.Cut(strings.TrimSpace(s), ":")
+	if !found || scheme == "" || strings.ContainsFunc(scheme, notSchemeRune) {
+		return URI{}, &fault.Error{
+			Code: "source.uri", Message: fmt.Sprintf("%q names no source.", short(s)), Blame: fault.Question,
+			Hint: "Write it like camera:, sample:, pattern: or images:FOLDER.",
+		}
+	}
+	u := URI{Scheme: strings.ToLower(scheme), Name: rest}
+	if i := strings.LastIndexByte(rest, '?'); i >= 0 && strings.Contains(rest[i:], "=") {
+		options, err := url.ParseQuery(rest[i+1:])
+		if err != nil {
+			return URI{}, &fault.Error{
+				Code: "source.uri", Message: fmt.Sprintf("The options of %q cannot be read.", short(s)), Blame: fault.Question,
+				Hint: "Write them like ?fps=30.", Cause: err,
+			}
+		}
+		u.Name, u.Options = rest[:i], options
+	}
+	return u, nil
+}
+
+// Table is the kinds of source a program has.
+type Table []Scheme
+
+// Open makes the source that uri names.
+func (t Table) Open(uri string) (Source, error) {
+	u, err := ParseURI(uri)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(t, func(s Scheme) bool { return s.Name == u.Scheme })
+	if i < 0 {
+		return nil, &fault.Error{
+			Code: "source.scheme", Message: fmt.Sprintf("Sightline has no source of kind %q.", u.Scheme), Blame: fault.Question,
+			Hint: "It has " + strings.Join(t.names(), ", ") + ".",
+		}
+	}
+	return t[i].Open(u)
+}
+
+// Devices lists what can be chosen now, scheme by scheme in the table's order. A scheme that fails does not hide the others: its error is
+// the second result, and the rest is still listed.
+func (t Table) Devices(ctx context.Context) ([]Device, error) {
+	var all []Device
+	var first error
+	for _, s := range t {
+		if s.Devices == nil {
+			continue
+		}
+		found, err := s.Devices(ctx)
+		if err != nil && first == nil {
+			first = err
+		}
+		all = append(all, found...)
+	}
+	return all, first
+}
+
+// First is what an undecided person gets: the first thing that is listed, or the table's first scheme where nothing is.
+func (t Table) First(ctx context.Context) Device {
+	devices, _ := t.Devices(ctx) // what cannot be listed cannot be first
+	if len(devices) > 0 {
+		return devices[0]
+	}
+	return Device{URI: t[0].Name + ":", Name: t[0].Name, Kind: t[0].Name}
+}
+
+// Describe is a source as a person knows it, from its URI alone: the name in it, or what it lists under that URI's scheme.
+func (t Table) Describe(uri string) Device {
+	u, err := ParseURI(uri)
+	if err != nil {
+		return Device{URI: uri, Name: short(uri)}
+	}
+	d := Device{URI: uri, Name: u.Name, Kind: u.Scheme}
+	for _, s := range t {
+		if s.Name == u.Scheme && u.Name == "" {
+			d.Name = s.Title
+		}
+	}
+	return d
+}
+
+func (t Table) names() []string {
+	names := make([]string, len(t))
+	for i, s := range t {
+		names[i] = s.Name + ":"
+	}
+	return names
+}
+
+func notSchemeRune(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '+' && r != '-'
+}
+
+// short keeps an error readable when somebody pastes a book into a field.
+func short(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}
