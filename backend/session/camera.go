@@ -1,0 +1,174 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"sightline/backend/fault"
+	"sightline/backend/sight"
+)
+
+// How long a lost source is left alone before it is tried again: short, since a replugged camera is to be back within three seconds.
+const (
+	firstReopen = 500 * time.Millisecond
+	lastReopen  = 2 * time.Second
+)
+
+// cameraState is what the camera goroutine and the source's frames write down, under the session's mutex.
+type cameraState struct {
+	phase         Phase
+	width, height int
+	rate          rate
+	err           error
+}
+
+// camera is the supervisor of the session's source: it opens the wanted one, closes it when nobody wants it, and opens it again when it fails.
+type camera struct {
+	s        *Session
+	turn     uint64 // the source turn served now
+	cancel   context.CancelFunc
+	ended    chan error // the running source's end; nil while none runs
+	failures int        // in a row, since the last frame
+	captured uint64     // the session's count when the source was started
+	retry    *time.Timer
+	hopeless bool // the URI itself is at fault: only another one helps
+}
+
+func newCamera(s *Session) *camera {
+	retry := time.NewTimer(time.Hour)
+	retry.Stop()
+	return &camera{s: s, retry: retry}
+}
+
+func (c *camera) run(ctx context.Context) {
+	defer c.stop()
+	defer c.retry.Stop()
+	resting := false // waiting out a failure
+	for ctx.Err() == nil {
+		w := c.s.wanted()
+		if w.sourceTurn != c.turn {
+			c.stop()
+			c.turn, c.failures, c.hopeless, resting = w.sourceTurn, 0, false, false
+		}
+		wanted := w.source != "" && w.cameraOn && (w.running || w.shown)
+		switch {
+		case !wanted:
+			c.stop()
+			c.failures, c.hopeless, resting = 0, false, false
+			c.s.noteOff(c.turn)
+		case c.ended == nil && !resting && !c.hopeless:
+			c.start(ctx, w.source)
+		}
+		select {
+		case <-ctx.Done():
+		case <-c.s.cameraNudge:
+		case <-c.retry.C:
+			resting = false
+		case err := <-c.ended:
+			c.lost(err)
+			resting = true
+		}
+	}
+}
+
+// start runs the source in a goroutine of its own, which c.ended tells of.
+func (c *camera) start(ctx context.Context, uri string) {
+	ctx, c.cancel = context.WithCancel(ctx)
+	ended, turn := make(chan error, 1), c.turn
+	c.ended = ended
+	c.captured = c.s.noteOpening(turn)
+	go func() {
+		source, err := c.s.open(uri)
+		if err == nil {
+			err = source.Run(ctx, func(f sight.Frame) { c.s.put(turn, f) })
+		}
+		ended <- err
+	}()
+}
+
+// stop ends the running source and waits for it, which its contract bounds to two seconds.
+func (c *camera) stop() {
+	if c.ended == nil {
+		return
+	}
+	c.cancel()
+	<-c.ended
+	c.ended = nil
+}
+
+// lost notes why the source ended and sets the time of the next try.
+func (c *camera) lost(err error) {
+	c.cancel()
+	c.ended = nil
+	if err == nil {
+		err = &fault.Error{Code: "source.ended", Message: "The source has come to its end.", Hint: "Choose another one, or wait: it is opened again.", Blame: fault.Source}
+	}
+	c.hopeless = fault.From(err).Blame == fault.Question
+	if c.s.noteLost(c.turn, err) > c.captured {
+		c.failures = 0
+	}
+	c.failures++
+	c.retry.Reset(backoff(c.failures, firstReopen, lastReopen))
+}
+
+// put numbers a frame and lays it in the slot, unless its source is no longer the wanted one.
+func (s *Session) put(turn uint64, f sight.Frame) {
+	s.mu.Lock()
+	if turn != s.wishes.sourceTurn {
+		s.mu.Unlock()
+		return
+	}
+	s.captured++
+	f.Number = s.captured
+	c := &s.camera
+	w, h := f.Picture.Size()
+	news := c.phase != Live || c.width != w || c.height != h
+	c.phase, c.err, c.width, c.height = Live, nil, w, h
+	c.rate.add(f.Captured)
+	s.latest.Put(f)
+	s.mu.Unlock()
+	if news {
+		s.tellAsking()
+	}
+}
+
+func (s *Session) noteOpening(turn uint64) (captured uint64) {
+	return s.noteCamera(turn, func(c *cameraState) {
+		if c.phase != Lost { // a lost source stays lost until a frame proves otherwise
+			c.phase = Opening
+		}
+		c.rate = rate{}
+	})
+}
+
+func (s *Session) noteLost(turn uint64, err error) (captured uint64) {
+	return s.noteCamera(turn, func(c *cameraState) { c.phase, c.err, c.rate = Lost, err, rate{} })
+}
+
+func (s *Session) noteOff(turn uint64) {
+	s.noteCamera(turn, func(c *cameraState) {
+		*c = cameraState{phase: Off}
+		s.latest.Clear()
+	})
+}
+
+// noteCamera writes down the state of the source, if it is still the wanted one, and tells how many frames have been captured so far.
+func (s *Session) noteCamera(turn uint64, change func(*cameraState)) (captured uint64) {
+	s.mu.Lock()
+	before := s.camera.phase
+	if turn == s.wishes.sourceTurn {
+		change(&s.camera)
+	}
+	news, captured := s.camera.phase != before, s.captured
+	s.mu.Unlock()
+	if news {
+		s.tellAsking()
+	}
+	return captured
+}
+
+// tellAsking tells everyone who cares that the picture came or went.
+func (s *Session) tellAsking() {
+	nudge(s.askingNudge)
+	s.watch.Changed()
+}
