@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/wailsapp/wails/v2"
+	"github.com/wailsapp/wails/v2/pkg/options"
+	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
+	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"sightline/backend/cli"
+	"sightline/backend/fault"
+	"sightline/backend/journal"
+	"sightline/backend/keys"
+	"sightline/backend/settings"
+	"sightline/backend/sight"
+	"sightline/backend/stats"
+	"sightline/backend/view"
+	"sightline/backend/windows"
+	"sightline/backend/wiring"
+)
+
+// The smallest window in which everything has its place, pixels.
+const (
+	minWidth  = 720
+	minHeight = 520
+)
+
+// App is what the page can call. Each method is one call of its view.
+type App struct {
+	view  *view.View
+	ctx   context.Context // Wails' own, from startup on
+	end   context.CancelFunc
+	ended sync.WaitGroup
+}
+
+// runApp opens the window and blocks until it is closed.
+func runApp(wanted string) error {
+	closeLog := journal.Open()
+	defer closeLog()
+	id, release, err := windows.Claim(windows.Dir(), wanted)
+	if err != nil {
+		return err
+	}
+	defer release()
+	gauges := stats.New("")
+	defer gauges.Close()
+	app := &App{}
+	app.view = newView(id, gauges, app.emit)
+	assets, err := fs.Sub(page, "frontend/dist")
+	if err != nil {
+		return err
+	}
+	return wails.Run(app.options(assets))
+}
+
+// newView wires the window's view.
+func newView(id string, gauges *stats.Reader, emit func([]view.Event)) *view.View {
+	ring := keys.New(keys.OS())
+	return view.New(view.Config{
+		Session: strings.ToLower(rand.Text()[:8]), Window: id, Version: cli.Version, Settings: settings.Dir(),
+		Keys: ring, Sources: wiring.Sources(), Servers: wiring.NewServers(ring), Stats: gauges, Emit: emit,
+	})
+}
+
+func (a *App) options(assets fs.FS) *options.App {
+	g := a.view.Geometry()
+	handler := a.view.Handler()
+	state := options.Normal
+	if g.Maximised {
+		state = options.Maximised
+	}
+	return &options.App{
+		Title: "Sightline", Width: g.Width, Height: g.Height, MinWidth: minWidth, MinHeight: minHeight,
+		WindowStartState: state,
+		BackgroundColour: options.NewRGB(0x11, 0x13, 0x15),
+		AssetServer: &assetserver.Options{Assets: assets, Middleware: func(next http.Handler) http.Handler {
+			return livePictures(handler, next)
+		}},
+		OnStartup:      a.startup,
+		OnBeforeClose:  a.beforeClose,
+		OnShutdown:     a.shutdown,
+		Bind:           []any{a},
+		ErrorFormatter: formatError,
+		Linux:          &linux.Options{ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyOnDemand},
+	}
+}
+
+// livePictures answers for /live/ and leaves the rest to the page's own files.
+func livePictures(live, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/live/") {
+			live.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// formatError gives the page a fault as a person reads it; what nobody knows is logged.
+func formatError(err error) any {
+	f := fault.From(err)
+	if f.Code == fault.CodeUnexpected {
+		slog.Error("call failed", "cause", f.Cause)
+	}
+	return sight.NewLineError(f)
+}
+
+func (a *App) startup(ctx context.Context) {
+	a.ctx = ctx
+	run, end := context.WithCancel(ctx)
+	a.end = end
+	a.ended.Go(func() { _ = a.view.Run(run) }) // ends with the context's own error
+}
+
+// beforeClose keeps the window's size and place while there still is a window.
+func (a *App) beforeClose(ctx context.Context) (prevent bool) {
+	g := a.view.Geometry()
+	g.Maximised = runtime.WindowIsMaximised(ctx)
+	if !g.Maximised {
+		g.Width, g.Height = runtime.WindowGetSize(ctx)
+	}
+	a.view.Remember(ctx, g)
+	return false
+}
+
+func (a *App) shutdown(context.Context) {
+	a.end()
+	a.ended.Wait()
+}
+
+func (a *App) emit(events []view.Event) { runtime.EventsEmit(a.ctx, view.EventName, events) }
+
+// Snapshot is everything the page needs to draw itself.
+func (a *App) Snapshot() view.Snapshot { return a.view.Snapshot() }
+
+// Choose changes this window's own choices.
+func (a *App) Choose(c view.Choices) (settings.Window, error) { return a.view.Choose(a.ctx, c) }
+
+// Start lets the asking go on.
+func (a *App) Start() { a.view.Start(a.ctx) }
+
+// Stop ends the asking, and the question in flight.
+func (a *App) Stop() { a.view.Stop(a.ctx) }
+
+// AskNow asks about the newest frame.
+func (a *App) AskNow() error { return a.view.AskNow() }
+
+// SetShown says whether the person can see the page.
+func (a *App) SetShown(shown bool) { a.view.SetShown(shown) }
+
+// Sources lists what can be watched.
+func (a *App) Sources() view.Sources { return a.view.Devices(a.ctx) }
+
+// PickFolder lets the person choose a folder of pictures and gives its source URI; empty when they did not.
+func (a *App) PickFolder() (string, error) {
+	folder, err := runtime.OpenDirectoryDialog(a.ctx, runtime.OpenDialogOptions{Title: "A folder of pictures"})
+	if err != nil || folder == "" {
+		return "", err
+	}
+	return "images:" + folder, nil
+}
+
+// FindServers looks for servers on this machine.
+func (a *App) FindServers() []view.FoundServer { return a.view.FindServers(a.ctx) }
+
+// InspectBackend asks a server what models it has.
+func (a *App) InspectBackend(url, key string) (view.BackendInfo, error) {
+	return a.view.InspectBackend(a.ctx, url, key)
+}
+
+// SaveBackend adds or changes a backend.
+func (a *App) SaveBackend(form view.BackendForm) (settings.Backend, error) {
+	return a.view.SaveBackend(a.ctx, form)
+}
+
+// DeleteBackend forgets a backend.
+func (a *App) DeleteBackend(id string) error { return a.view.DeleteBackend(a.ctx, id) }
+
+// SavePrompt adds or changes a prompt of the person's own.
+func (a *App) SavePrompt(p settings.Prompt) (settings.Prompt, error) {
+	return a.view.SavePrompt(a.ctx, p)
+}
+
+// DeletePrompt forgets a prompt.
+func (a *App) DeletePrompt(id string) error { return a.view.DeletePrompt(a.ctx, id) }
+
+// SetTheme chooses "auto", "light" or "dark".
+func (a *App) SetTheme(theme string) error { return a.view.SetTheme(a.ctx, theme) }
+
+// SetTimes sets how long a backend may take.
+func (a *App) SetTimes(t settings.TimeLimits) error { return a.view.SetTimes(a.ctx, t) }
+
+// Exchange is the raw talk of an answer.
+func (a *App) Exchange(seq uint64) *sight.Exchange { return a.view.Exchange(seq) }
+
+// Stats is one look at the machine.
+func (a *App) Stats() stats.Snapshot { return a.view.Gauges(a.ctx) }
+
+// Drawn notes that the page has drawn its first picture.
+func (a *App) Drawn() { slog.Info("first picture drawn") }
+
+// OpenLink opens a web page in the person's browser.
+func (a *App) OpenLink(link string) error {
+	u, err := url.Parse(link)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return &fault.Error{Code: "link", Message: "That link does not lead to a web page.", Hint: "Copy its text if you need it.", Blame: fault.Question}
+	}
+	runtime.BrowserOpenURL(a.ctx, u.String())
+	return nil
+}

@@ -1,0 +1,157 @@
+// Package cli is Sightline without a window: watch, devices, doctor and version. Their flags and their JSON are a contract.
+//
+// How it speaks: results go to stdout and nothing else does; what went wrong goes to stderr as a sentence, with the next step on the line
+// below. Exit 0 when it did what was asked, 1 when it could not, 2 when what was asked makes no sense.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"sightline/backend/capture"
+	"sightline/backend/fault"
+	"sightline/backend/keys"
+	"sightline/backend/settings"
+	"sightline/backend/vlm"
+)
+
+// Exit statuses.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// Parts is what the commands work with.
+type Parts struct {
+	Version string
+	Sources capture.Table
+	Servers Servers
+	Store   *settings.Store
+	Keys    *keys.Keys
+	Stdout  io.Writer
+	Stderr  io.Writer
+}
+
+// Servers knows which asker answers for which backend.
+type Servers interface {
+	Builtin() vlm.Asker
+	Asker(b settings.Backend, t settings.TimeLimits) (vlm.Asker, error)
+	Base(url string) (base, origin string, public bool, err error)
+	Models(ctx context.Context, base, key string) ([]string, error)
+}
+
+type commands struct {
+	Watch   watchCommand   `cmd:"" help:"Ask a model about a camera's newest picture, over and over."`
+	Devices devicesCommand `cmd:"" help:"List the cameras and other sources that are here."`
+	Doctor  doctorCommand  `cmd:"" help:"Check this machine, and a backend, one thing after another."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+type versionCommand struct{}
+
+// Main runs the command in args (without the program's name) and gives the exit status. Ctrl-C ends it in good order.
+func Main(parts Parts, args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+	return Run(ctx, parts, args)
+}
+
+// Run is Main within a context.
+func Run(ctx context.Context, parts Parts, args []string) int {
+	var c commands
+	done := false
+	parser, err := kong.New(&c,
+		kong.Name("sightline"), kong.Description("Watches a live camera with any vision-language model."),
+		kong.Writers(parts.Stdout, parts.Stderr), kong.Exit(func(int) { done = true }), kong.UsageOnError(),
+	)
+	if err != nil {
+		return parts.fail(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	chosen, err := parser.Parse(args)
+	switch {
+	case done: // --help was shown
+		return exitOK
+	case err != nil:
+		return parts.misuse(&fault.Error{Code: "usage", Message: sentence(err), Hint: "Run sightline --help to see what there is."})
+	}
+	return c.run(ctx, parts, chosen.Command())
+}
+
+func (c *commands) run(ctx context.Context, parts Parts, command string) int {
+	switch command {
+	case "watch":
+		return c.Watch.run(ctx, parts)
+	case "devices":
+		return c.Devices.run(ctx, parts)
+	case "doctor":
+		return c.Doctor.run(ctx, parts)
+	default:
+		fmt.Fprintln(parts.Stdout, "sightline "+parts.Version)
+		return exitOK
+	}
+}
+
+// fail tells of a failure; misuse of a request that makes no sense.
+func (p Parts) fail(err error) int {
+	p.Tell(err)
+	return exitFailed
+}
+
+func (p Parts) misuse(err error) int {
+	p.Tell(err)
+	return exitUsage
+}
+
+// Tell writes a fault as a person reads it. What is not a fault, and a fault nobody knows, shows its detail: there is no log to look in.
+func (p Parts) Tell(err error) {
+	f := fault.From(err)
+	fmt.Fprintln(p.Stderr, f.Message)
+	if f.Code == fault.CodeUnexpected && f.Cause != nil {
+		fmt.Fprintln(p.Stderr, "  "+f.Cause.Error())
+	}
+	if f.Hint != "" {
+		fmt.Fprintln(p.Stderr, "  "+f.Hint)
+	}
+}
+
+// writeJSON writes one object on one line.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// sentence makes a parser's message one.
+func sentence(err error) string {
+	s := []rune(err.Error())
+	if len(s) == 0 {
+		return "That is not understood."
+	}
+	return string(append([]rune{toUpper(s[0])}, s[1:]...)) + "."
+}
+
+func toUpper(r rune) rune {
+	if 'a' <= r && r <= 'z' {
+		return r - 'a' + 'A'
+	}
+	return r
+}
+
+// wrongUse says that an error is the asker's own.
+func wrongUse(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Blame == fault.Question
+}

@@ -1,0 +1,146 @@
+// Package view is what the page sees of a session: a snapshot, and numbered events that bring it up to date. It knows no Wails: events leave
+// through a function.
+package view
+
+import (
+	"sightline/backend/capture"
+	"sightline/backend/settings"
+	"sightline/backend/sight"
+)
+
+// Snapshot is everything the page needs to draw itself. Events numbered above N bring it up to date; on a gap the page loads a new one.
+type Snapshot struct {
+	N        uint64            `json:"n"`
+	Session  string            `json:"session"`
+	Version  string            `json:"version"`
+	Window   settings.Window   `json:"window"`
+	Settings settings.Settings `json:"settings"`
+	Presets  []settings.Prompt `json:"presets"`
+	Source   Source            `json:"source"`
+	Backend  Backend           `json:"backend"`
+	Asking   Asking            `json:"asking"`
+	Counts   sight.Counts      `json:"counts"`
+	Rows     []Row             `json:"rows"`    // newest first, at most 500
+	Notices  []Notice          `json:"notices"` // what went wrong at start, oldest first
+	Keyring  bool              `json:"keyring"` // keys outlive this run
+	FirstRun bool              `json:"firstRun"`
+}
+
+// Source is the state of the picture.
+type Source struct {
+	URI    string           `json:"uri"`   // what is open, resolved: never empty
+	Name   string           `json:"name"`  // as a person knows it
+	Kind   string           `json:"kind"`  // the URI's scheme
+	State  string           `json:"state"` // "off", "opening", "live", "lost"
+	Width  int              `json:"width"`
+	Height int              `json:"height"`
+	FPS    float64          `json:"fps"`    // measured; 0 while unknown
+	Fault  *sight.LineError `json:"fault"`  // why it is lost
+	Chosen bool             `json:"chosen"` // false: Sightline chose it because nothing else was there
+}
+
+// Backend is the state of who answers.
+type Backend struct {
+	ID      string           `json:"id"` // "builtin:" or a saved backend's
+	Name    string           `json:"name"`
+	URL     string           `json:"url"` // empty for the built-in
+	Model   string           `json:"model"`
+	Builtin bool             `json:"builtin"`
+	Public  bool             `json:"public"` // pictures leave this network
+	Health  string           `json:"health"` // "unknown", "well", "slow", "out"
+	Fault   *sight.LineError `json:"fault"`  // the last failure while it is not well
+}
+
+// Asking is the state of the loop.
+type Asking struct {
+	On        bool   `json:"on"`
+	InFlight  uint64 `json:"inFlight"`  // the seq being answered; 0: none
+	RetryAtMS int64  `json:"retryAtMs"` // Unix milliseconds when it asks again after a failure; 0: not waiting
+}
+
+// Row is one answer, failed question, or question in flight in the list.
+type Row struct {
+	sight.Line
+	Prompt  string `json:"prompt"`
+	AtMS    int64  `json:"atMs"`    // when the frame was captured, Unix milliseconds
+	Pending bool   `json:"pending"` // still being answered; then Outcome is empty
+	Thumb   string `json:"thumb"`   // URL of the very frame, small
+	Picture string `json:"picture"` // URL of the picture as it was sent
+	Raw     bool   `json:"raw"`     // an exchange can be shown
+}
+
+// Notice is something a person should know that belongs to no answer.
+type Notice struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+}
+
+// Event changes what the page sees. Exactly the fields of its kind are set.
+type Event struct {
+	N    uint64 `json:"n"`
+	Kind string `json:"kind"` // "row", "text", "source", "backend", "asking", "counts", "window", "settings", "notice"
+
+	Row      *Row               `json:"row,omitempty"`      // "row": new, or the same seq again with its end
+	Seq      uint64             `json:"seq,omitempty"`      // "text": of which row
+	Text     string             `json:"text,omitempty"`     // "text": appended to the row's text
+	Thinking string             `json:"thinking,omitempty"` // "text": appended to the row's thinking
+	Source   *Source            `json:"source,omitempty"`
+	Backend  *Backend           `json:"backend,omitempty"`
+	Asking   *Asking            `json:"asking,omitempty"`
+	Counts   *sight.Counts      `json:"counts,omitempty"`
+	Window   *settings.Window   `json:"window,omitempty"`
+	Settings *settings.Settings `json:"settings,omitempty"`
+	Notice   *Notice            `json:"notice,omitempty"`
+}
+
+// EventName is the one name under which a slice of Events reaches the page, at most 30 times a second.
+const EventName = "sightline"
+
+// Choices changes a window's own choices: fields that are nil stay as they are.
+type Choices struct {
+	Source       *string  `json:"source,omitempty"`
+	CameraOn     *bool    `json:"cameraOn,omitempty"`
+	Backend      *string  `json:"backend,omitempty"`
+	Model        *string  `json:"model,omitempty"`
+	Prompt       *string  `json:"prompt,omitempty"`
+	System       *string  `json:"system,omitempty"`
+	Pace         *string  `json:"pace,omitempty"`
+	MaxTokens    *int     `json:"maxTokens,omitempty"`
+	Temperature  *float64 `json:"temperature,omitempty"` // negative: the server's own
+	ImageEdge    *int     `json:"imageEdge,omitempty"`
+	ImageQuality *int     `json:"imageQuality,omitempty"`
+	Mirror       *bool    `json:"mirror,omitempty"`
+	Overlay      *string  `json:"overlay,omitempty"`
+}
+
+// BackendForm is what a person fills in to add or change a backend.
+type BackendForm struct {
+	ID        string `json:"id"`   // empty: a new one
+	Name      string `json:"name"` // empty: made from the URL
+	URL       string `json:"url"`
+	Key       string `json:"key"` // empty: keep the saved one, if the origin is the same
+	ForgetKey bool   `json:"forgetKey"`
+	Model     string `json:"model"`
+}
+
+// BackendInfo is what is known of a backend before it is used.
+type BackendInfo struct {
+	URL    string   `json:"url"` // normalised
+	Models []string `json:"models"`
+	Public bool     `json:"public"`
+	HasKey bool     `json:"hasKey"` // a key is saved for this origin
+}
+
+// FoundServer is a server that answers on this machine. It is offered, never used by itself.
+type FoundServer struct {
+	Name   string   `json:"name"` // "Ollama"
+	URL    string   `json:"url"`
+	Models []string `json:"models"`
+}
+
+// Sources is what can be chosen, with the fault of what could not be listed.
+type Sources struct {
+	Devices []capture.Device `json:"devices"`
+	Fault   *sight.LineError `json:"fault"`
+}

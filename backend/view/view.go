@@ -1,0 +1,234 @@
+package view
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"sightline/backend/capture"
+	"sightline/backend/fault"
+	"sightline/backend/preview"
+	"sightline/backend/recent"
+	"sightline/backend/sampler"
+	"sightline/backend/session"
+	"sightline/backend/settings"
+	"sightline/backend/sight"
+	"sightline/backend/stats"
+	"sightline/backend/vlm"
+)
+
+// Config is what a view is made of. All of it is needed.
+type Config struct {
+	Session string // a new session's ID
+	Window  string // whose choices, in the store
+	Version string
+
+	Settings string // the folder of the settings' files
+	Keys     Keys
+	Sources  capture.Table
+	Servers  Servers
+	Stats    Stats
+
+	Emit func([]Event) // takes events to the page; called by one goroutine
+}
+
+// Keys holds API keys by origin ("https://host:443").
+type Keys interface {
+	Set(ctx context.Context, origin, key string) (persisted bool, err error)
+	Delete(ctx context.Context, origin string) error
+	Has(ctx context.Context, origin string) bool
+	Persistent() bool
+}
+
+// Servers knows the backends: which asker answers for which, and what can be said of one before it is used.
+type Servers interface {
+	Builtin() vlm.Asker
+	Asker(b settings.Backend, t settings.TimeLimits) (vlm.Asker, error)
+	Base(url string) (base, origin string, public bool, err error) // forgiving input, as it is saved
+	Models(ctx context.Context, base, key string) ([]string, error)
+	Find(ctx context.Context) []FoundServer
+}
+
+// Stats reads the machine's gauges.
+type Stats interface {
+	Read(ctx context.Context) stats.Snapshot
+}
+
+// View is one window's session as its page sees it, and what the page can do with it. Its methods may be called by any goroutine.
+type View struct {
+	Config
+	store   *settings.Store
+	session *session.Session
+	recent  *recent.Answers
+	feed    *feed
+	changes sync.Mutex // one change of choices or settings at a time; taken before mu
+
+	mu       sync.Mutex // guards what follows
+	window   settings.Window
+	common   settings.Settings
+	source   capture.Device // what is open, resolved
+	chosen   bool           // by the person, not by Sightline
+	firstRun bool
+	notices  []Notice
+	asker    hired
+	pending  *Row
+	shown    Shown
+}
+
+// Shown is what the page was last told of the states that come and go by themselves.
+type Shown struct {
+	Source  Source
+	Backend Backend
+	Asking  Asking
+	Counts  sight.Counts
+}
+
+// New makes the view of a window whose choices are in the store. Nothing runs yet, nothing is opened.
+func New(c Config) *View {
+	v := &View{Config: c, recent: recent.New(c.Session), feed: newFeed(c.Emit)}
+	v.session = session.New(session.Config{ID: c.Session, Open: c.Sources.Open, Sinks: []session.Sink{v}, Watch: watcher{v}})
+	v.store = settings.Open(c.Settings, func(f *fault.Error) { v.Notify(f) })
+	v.firstRun = v.store.FirstRun()
+	v.common = v.store.Settings()
+	window, err := v.store.Window(c.Window)
+	if err != nil {
+		v.Notify(err)
+	}
+	v.window = window
+	return v
+}
+
+// Run works until ctx ends. When it returns, everything it started has ended.
+func (v *View) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	all.Go(func() { v.begin(ctx) })
+	all.Go(func() { _ = v.session.Run(ctx) }) // ends with ctx's own error
+	all.Go(func() { _ = v.recent.Run(ctx) })
+	all.Go(func() { v.feed.run(ctx, v.refresh) })
+	all.Wait()
+	return ctx.Err()
+}
+
+// begin takes up the window's choices as they were left.
+func (v *View) begin(ctx context.Context) {
+	v.resolve(ctx)
+	v.mu.Lock()
+	w := v.window
+	v.mu.Unlock()
+	if v.costly(w) {
+		w.Asking = false
+		v.Notify(&fault.Error{
+			Code: "backend.costly", Message: "Asking back to back costs money at this backend, so it has not started by itself.",
+			Hint: "Press Ask to start it, or choose a slower pace.",
+		})
+	}
+	v.apply(w)
+	if w.Asking {
+		v.session.Start()
+	}
+}
+
+// resolve decides which source an undecided window opens: the first camera, or the sample.
+func (v *View) resolve(ctx context.Context) {
+	v.mu.Lock()
+	uri := v.window.Source
+	v.mu.Unlock()
+	device := v.Sources.Describe(uri)
+	if uri == "" {
+		device = v.Sources.First(ctx)
+	}
+	v.mu.Lock()
+	v.source, v.chosen = device, uri != ""
+	v.mu.Unlock()
+}
+
+// Handler serves the page's pictures: /live/frame, /live/thumb and /live/picture.
+func (v *View) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/live/frame", preview.New(v.session.Latest()))
+	mux.Handle(recent.ThumbPath, v.recent)
+	mux.Handle(recent.PicturePath, v.recent)
+	return mux
+}
+
+// Snapshot is everything the page needs to draw itself.
+func (v *View) Snapshot() Snapshot {
+	state := v.look()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return Snapshot{
+		N: v.feed.seal(), Session: v.Session, Version: v.Version,
+		Window: v.window, Settings: v.common, Presets: settings.Presets(),
+		Source: state.Source, Backend: state.Backend, Asking: state.Asking, Counts: state.Counts,
+		Rows: v.rowsLocked(), Notices: append([]Notice{}, v.notices...),
+		Keyring: v.Keys.Persistent(), FirstRun: v.firstRun,
+	}
+}
+
+// Start lets the asking go on, and Stop ends it; the next start of the window remembers which.
+func (v *View) Start(ctx context.Context) {
+	v.session.Start()
+	v.remember(ctx, func(w *settings.Window) { w.Asking = true })
+}
+
+// Stop is described at Start.
+func (v *View) Stop(ctx context.Context) {
+	v.session.Stop()
+	v.remember(ctx, func(w *settings.Window) { w.Asking = false })
+}
+
+// AskNow asks about the newest frame.
+func (v *View) AskNow() error { return v.session.AskNow() }
+
+// SetShown says whether the person can see the page.
+func (v *View) SetShown(shown bool) {
+	v.session.SetShown(shown)
+	v.feed.setShown(shown)
+}
+
+// Gauges is one look at the machine.
+func (v *View) Gauges(ctx context.Context) stats.Snapshot { return v.Stats.Read(ctx) }
+
+// Exchange is the raw talk of an answer, nil where there was none.
+func (v *View) Exchange(seq uint64) *sight.Exchange {
+	exchange, _ := v.recent.Exchange(seq)
+	return exchange
+}
+
+// Devices lists what can be chosen as a source.
+func (v *View) Devices(ctx context.Context) Sources {
+	devices, err := v.Sources.Devices(ctx)
+	return Sources{Devices: append([]capture.Device{}, devices...), Fault: sight.NewLineError(err)}
+}
+
+// Remember keeps the window's geometry.
+func (v *View) Remember(ctx context.Context, g settings.Geometry) {
+	v.remember(ctx, func(w *settings.Window) { w.Geometry = g })
+}
+
+// Geometry is the window's size and place as it was left.
+func (v *View) Geometry() settings.Geometry {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.window.Geometry
+}
+
+// Notify tells the person of something that belongs to no answer.
+func (v *View) Notify(err error) {
+	f := fault.From(err)
+	n := Notice{Code: f.Code, Message: f.Message, Hint: f.Hint}
+	v.mu.Lock()
+	v.notices = append(v.notices, n)
+	v.mu.Unlock()
+	v.feed.add(Event{Kind: "notice", Notice: &n})
+}
+
+// costly says that asking back to back sends pictures, and bills, out of this network as fast as they go.
+func (v *View) costly(w settings.Window) bool {
+	pace, err := sampler.ParsePace(w.Pace)
+	return err == nil && pace == sampler.Pace{} && w.Asking && v.backendOf(w).Public
+}
+
+// saveTimeout bounds a change on disk; the store itself waits at most two seconds for another window.
+const saveTimeout = 5 * time.Second
