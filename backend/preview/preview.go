@@ -43,8 +43,8 @@ func New(latest *sight.Latest) *Handler {
 	return &Handler{latest: latest, places: make(chan struct{}, maxRequests)}
 }
 
-// ServeHTTP waits at most two seconds for a frame numbered above after (0 where it is left out) and gives it as a JPEG with its long edge at
-// most edge pixels (64–3840; 1280 where it is 0 or left out), or 204 when none came. Frames that cannot be shown are skipped.
+// ServeHTTP waits at most two seconds for a frame numbered above after (0 where it is left out) and gives it as a JPEG for a place whose long
+// edge is edge pixels (64–3840; 1280 where it is 0 or left out), or 204 when none came. Frames that cannot be shown are skipped.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -80,12 +80,22 @@ func (h *Handler) next(ctx context.Context, wanted request) (sight.Frame, sight.
 		if err != nil {
 			return sight.Frame{}, sight.Encoded{}, err
 		}
-		picture, err := frame.Picture.JPEG(wanted.edge, quality)
+		picture, err := frame.Picture.JPEG(halved(frame.Picture, wanted.edge), quality)
 		if err == nil {
 			return frame, picture, nil
 		}
 		wanted.after = frame.Number
 	}
+}
+
+// halved is the long edge in which a picture goes to a place of edge pixels: its own, halved as often as it still fills the place. Halves are
+// cheap; to meet the place exactly would cost more than the bytes it saves, and would re-encode a JPEG that can pass untouched.
+func halved(p *sight.Picture, edge int) int {
+	long := max(p.Size())
+	for long/2 >= edge {
+		long /= 2
+	}
+	return long
 }
 
 func send(w http.ResponseWriter, frame sight.Frame, picture sight.Encoded) {

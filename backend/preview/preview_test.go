@@ -64,8 +64,8 @@ func fromJPEG(t testing.TB, data []byte) *sight.Picture {
 // broken is a picture whose header is right and whose body is cut off, too large to pass untouched.
 func broken(t testing.TB) *sight.Picture {
 	t.Helper()
-	p := fromJPEG(t, jpegOf(t, 2000, 1000)[:640])
-	if _, err := p.JPEG(defaultEdge, quality); err == nil {
+	p := fromJPEG(t, jpegOf(t, 4000, 2000)[:640])
+	if _, err := p.JPEG(2000, quality); err == nil {
 		t.Fatal("the picture is not broken enough for this test")
 	}
 	return p
@@ -121,8 +121,10 @@ func TestPictureIsMadeToFit(t *testing.T) {
 	var latest sight.Latest
 	put(&latest, 1, fromJPEG(t, jpegOf(t, 1920, 1080)))
 	h := New(&latest)
-	checkSize(t, get(h, "/live/frame"), 1280, 720)
+	checkSize(t, get(h, "/live/frame"), 1920, 1080)
 	checkSize(t, get(h, "/live/frame?edge=480"), 480, 270)
+	checkSize(t, get(h, "/live/frame?edge=500"), 960, 540) // only ever halved, and never too small for its place
+	checkSize(t, get(h, "/live/frame?edge=1000"), 1920, 1080)
 	checkSize(t, get(h, "/live/frame?edge=3840"), 1920, 1080)
 }
 
@@ -214,7 +216,7 @@ func TestManyReadersCostOneEncoding(t *testing.T) {
 	}
 	reading.Wait()
 	frame, _ := latest.Newest()
-	kept, err := frame.Picture.JPEG(defaultEdge, quality)
+	kept, err := frame.Picture.JPEG(1920, quality)
 	if err != nil || renders.Load() != 1 {
 		t.Fatalf("%d renders, %v", renders.Load(), err)
 	}

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestEverySourcesPromises(t *testing.T) {
 	table := tableOf(&fakeCamera{name: "Webcam"})
 	capturetest.Run(t, capturetest.Case{
-		Open: func() capture.Source { return open(t, table, "camera:") }, FPS: 100, Width: 64, Height: 36,
+		Open: func() capture.Source { return open(t, table, "camera:") }, Width: 64, Height: 36,
 	})
 }
 
@@ -173,6 +173,18 @@ func TestASilentCameraIsStalledAndLetGo(t *testing.T) {
 			if err := <-r.ended; fault.CodeOf(err) != codeStalled {
 				t.Errorf("got %v", err)
 			}
+		}
+	})
+}
+
+// The rate is the camera's own: all there is to promise is that every picture is handed on.
+func TestEveryPictureIsHandedOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(open(t, tableOf(&fakeCamera{name: "Webcam"}), "camera:"))
+		time.Sleep(2*time.Second + time.Millisecond)
+		r.stop()
+		if n := len(r.frames); n < 200 || n > 201 {
+			t.Errorf("%d frames in two seconds of a camera with 100 a second", n)
 		}
 	})
 }

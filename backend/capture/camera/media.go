@@ -19,7 +19,7 @@ import (
 
 // listing guards mediadevices' list of drivers. It belongs to the package because that list does: there is one for the whole process,
 // whatever we do.
-var listing sync.Mutex
+var listing sync.Mutex //nolint:gochecknoglobals // what it guards is global
 
 // media is the machine's real cameras.
 type media struct{}
@@ -34,7 +34,7 @@ func (media) list() ([]attached, error) {
 	return cameras(nodes), nil
 }
 
-// relist makes mediadevices look anew. On Linux Initialize forgets the cameras of the last list by itself, on Windows it does not.
+// relist makes mediadevices look anew. On Linux that forgets the cameras of the last list by itself, on Windows it does not.
 func relist() []driver.Driver {
 	listing.Lock()
 	defer listing.Unlock()
@@ -76,13 +76,14 @@ func (n node) mayBeCamera() bool {
 func cameras(nodes []node) []attached {
 	slices.SortFunc(nodes, func(a, b node) int { return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.key, b.key)) })
 	var found []attached
+	devices := make(map[string]*mediaDevice)
 	for _, n := range nodes {
-		i := slices.IndexFunc(found, func(a attached) bool { return a.key == n.key })
-		if i < 0 {
-			i = len(found)
-			found = append(found, attached{key: n.key, name: n.name, path: n.path, device: &mediaDevice{}})
+		d := devices[n.key]
+		if d == nil {
+			d = new(mediaDevice)
+			devices[n.key] = d
+			found = append(found, attached{key: n.key, name: n.name, path: n.path, device: d})
 		}
-		d := found[i].device.(*mediaDevice)
 		d.nodes = append(d.nodes, n)
 	}
 	distinguish(found)
@@ -126,7 +127,11 @@ func (d *mediaDevice) close() {
 // startDecoded delivers what mediadevices makes of the pictures. A camera that refuses has been closed by mediadevices already: closed once
 // more, it would take with it whatever file has got its number since.
 func (d *mediaDevice) startDecoded(m mode) (stream, error) {
-	reader, err := d.open.driver.(driver.VideoRecorder).VideoRecord(prop.Media{Video: prop.Video{
+	recorder, ok := d.open.driver.(driver.VideoRecorder)
+	if !ok {
+		return nil, errors.New("the driver records no video") // never: isCamera has looked
+	}
+	reader, err := recorder.VideoRecord(prop.Media{Video: prop.Video{
 		Width: m.width, Height: m.height, FrameRate: float32(m.rate), FrameFormat: m.format,
 	}})
 	if err != nil {

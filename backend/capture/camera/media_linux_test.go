@@ -33,6 +33,7 @@ func (f *fakeNode) VideoRecord(prop.Media) (video.Reader, error) { return nil, s
 func named(label, name string) *fakeNode {
 	return &fakeNode{info: driver.Info{Label: label, Name: name}}
 }
+
 func (f *fakeNode) offering(w, h int, fps float32) *fakeNode {
 	f.offers = append(f.offers, prop.Media{Video: prop.Video{Width: w, Height: h, FrameRate: fps, FrameFormat: frame.FormatYUYV}})
 	return f

@@ -69,7 +69,7 @@ func FuzzCopyJPEG(f *testing.F) {
 		if !ok {
 			return
 		}
-		if !bytes.HasSuffix(own, endOfImage) {
+		if !bytes.HasSuffix(own, []byte(endOfImage)) {
 			t.Error("no end")
 		}
 		_, _ = sight.FromJPEG(own)

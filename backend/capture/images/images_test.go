@@ -353,8 +353,8 @@ func painted(img interface {
 }
 
 func near(a, b color.RGBA) bool {
-	close := func(x, y byte) bool { return max(x, y)-min(x, y) <= 3 }
-	return close(a.R, b.R) && close(a.G, b.G) && close(a.B, b.B)
+	alike := func(x, y byte) bool { return max(x, y)-min(x, y) <= 3 }
+	return alike(a.R, b.R) && alike(a.G, b.G) && alike(a.B, b.B)
 }
 
 // captureLog sends the log to the buffer until the test ends.

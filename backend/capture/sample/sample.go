@@ -17,7 +17,7 @@ const (
 	FPS    = 30
 )
 
-// name is the scheme, and with its colon the whole URI.
+// The scheme, with its colon the whole URI; and what it is called.
 const (
 	name  = "sample"
 	title = "Sample pictures" // as a person knows it

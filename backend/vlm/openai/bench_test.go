@@ -38,7 +38,7 @@ func photo(b *testing.B) *sight.Picture {
 	noise := rand.New(rand.NewPCG(1, 2))
 	for i := range img.Y {
 		x, y := i%img.YStride, i/img.YStride
-		img.Y[i] = uint8(60 + (x+y)/20 + noise.IntN(9))
+		img.Y[i] = uint8(60 + (x+y)/20 + noise.IntN(17))
 	}
 	for i := range img.Cb {
 		img.Cb[i], img.Cr[i] = 110, 140

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	goopenai "github.com/sashabaranov/go-openai"
@@ -85,9 +84,9 @@ func (c *Client) unreached(err error) *fault.Error {
 	switch {
 	case errors.As(err, &lookup) && !lookup.IsTimeout:
 		return c.fail("unknown_host", "Check the address for a typing error, and that this machine is on the network.", cause, "There is no server called %s.", c.base.Hostname())
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isRefused(err):
 		return c.fail("refused", "Start the server, or check the address and its port.", cause, "%s does not answer: nothing listens at %s.", c.name, host)
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case isUnreachable(err):
 		return c.fail("unreachable", "Check that this machine and the server are on the network.", cause, "There is no way to %s.", host)
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return c.fail("tls", "Write the address with http:// if that is meant.", cause, "%s does not speak https at %s.", c.name, host)

@@ -195,7 +195,7 @@ func TestEveryWaitHasItsDeadline(t *testing.T) {
 		"comments are no token":              {vlmtest.Script{Silence: vlmtest.BeforeFirstToken, Alive: 10 * time.Millisecond}, first, "silent", false},
 		"silence in mid-stream":              {vlmtest.Script{Silence: vlmtest.MidStream}, between, "stalled", true},
 		"comments in mid-stream":             {vlmtest.Script{Silence: vlmtest.MidStream, Alive: 10 * time.Millisecond}, between, "stalled", true},
-		"an answer without end":              {vlmtest.Script{Words: 5000, Between: 5 * time.Millisecond}, with(func(l *Limits) { l.Total = 4 * short }), "too_slow", true},
+		"an answer without end":              {vlmtest.Script{Words: 1500, Between: 5 * time.Millisecond}, with(func(l *Limits) { l.Total = 4 * short }), "too_slow", true},
 		"an answer in one piece, all at end": {vlmtest.Script{NoStream: true, Delay: time.Minute}, first, "silent", false},
 	}
 	for name, test := range cases {
@@ -288,8 +288,8 @@ func babbling(t *testing.T) string {
 			if err != nil {
 				return
 			}
+			_, _ = conn.Read(make([]byte, 16<<10))
 			_, _ = conn.Write([]byte("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"))
-			_, _ = conn.Read(make([]byte, 1<<10))
 			conn.Close()
 		}
 	}()

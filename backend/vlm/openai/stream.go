@@ -61,10 +61,8 @@ func newStream(raw io.Reader, resp *http.Response, s *sending) io.ReadCloser {
 	st := &stream{sending: s, raw: raw, closer: resp.Body}
 	first := bufio.NewReaderSize(&limited{from: raw, left: maxStream}, 4<<10)
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if kind != "text/event-stream" {
-		if st.err = st.takeOther(kind, first); st.err != nil {
-			return st
-		}
+	if st.err = st.takeOther(kind, first); st.err != nil {
+		return st
 	}
 	st.lines = bufio.NewScanner(first)
 	st.lines.Buffer(make([]byte, 0, 4<<10), maxLine)
@@ -72,20 +70,23 @@ func newStream(raw io.Reader, resp *http.Response, s *sending) io.ReadCloser {
 	return st
 }
 
-// takeOther looks at what came where no stream was promised. Labels lie, so the first character decides. It gives what ends the stream after
-// what it took, io.EOF for a whole answer; nil: this is a stream after all.
+// takeOther looks for what is no stream. Labels lie, so the first character decides. It gives what ends the stream after what it took, io.EOF
+// for a whole answer; nil: this is a stream after all.
 func (st *stream) takeOther(kind string, r *bufio.Reader) error {
+	labelled := kind == "text/event-stream"
 	first, err := firstVisible(r)
 	switch {
-	case err == io.EOF:
+	case err == io.EOF && !labelled:
 		return errNothing
 	case err != nil:
 		return cutBy(err)
-	case first == '<' || kind == "text/html":
-		return errHTML
 	case first == '{':
 		st.sending.plain = true
 		return st.takePlain(r)
+	case labelled:
+		return nil
+	case first == '<' || kind == "text/html":
+		return errHTML
 	case strings.IndexByte("deir:", first) < 0: // data, event, id, retry, a comment
 		return errBabble
 	}

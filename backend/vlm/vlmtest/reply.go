@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // reply answers one question, as its script says.
@@ -254,12 +255,16 @@ func (p *reply) text() string {
 	return text
 }
 
-// pieces is s as a model's tokens: words with the space before them, none longer than a kilobyte for a long text.
+// pieces is s as a model's tokens: words with the space before them, or a long text in blocks of about a kilobyte.
 func pieces(s string) []string {
-	if len(s) > 1<<20 {
+	if len(s) > 16<<10 {
 		var blocks []string
-		for ; len(s) > 1<<10; s = s[1<<10:] {
-			blocks = append(blocks, s[:1<<10])
+		for len(s) > 1<<10 {
+			end := 1 << 10
+			for !utf8.RuneStart(s[end]) {
+				end--
+			}
+			blocks, s = append(blocks, s[:end]), s[end:]
 		}
 		return append(blocks, s)
 	}

@@ -117,9 +117,12 @@ func (s *Server) Last() Call {
 	return Call{}
 }
 
-// AwaitRead waits until the newest question has been read, and AwaitGone until its client has gone away before its answer was complete:
-// both for ten seconds at most. They report whether it came to that.
+// AwaitRead waits until the newest question has been read, AwaitEnded until its answer has been written or given up, and AwaitGone until its
+// client has gone away before that: each for ten seconds at most. They report whether it came to that.
 func (s *Server) AwaitRead() bool { return s.await(func(c Call) bool { return !c.Read.IsZero() }) }
+
+// AwaitEnded is described with AwaitRead.
+func (s *Server) AwaitEnded() bool { return s.await(func(c Call) bool { return !c.Ended.IsZero() }) }
 
 // AwaitGone is described with AwaitRead.
 func (s *Server) AwaitGone() bool { return s.await(func(c Call) bool { return c.Gone }) }
