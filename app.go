@@ -16,6 +16,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"sightline/backend/capture/camera"
 	"sightline/backend/cli"
 	"sightline/backend/fault"
 	"sightline/backend/journal"
@@ -44,6 +45,7 @@ type App struct {
 
 // runApp opens the window and blocks until it is closed.
 func runApp(wanted string) error {
+	camera.FreeThread() // before the webview wants this thread for itself
 	closeLog := journal.Open()
 	defer closeLog()
 	id, release, err := windows.Claim(windows.Dir(), wanted)
@@ -90,7 +92,7 @@ func (a *App) options(assets fs.FS) *options.App {
 		OnShutdown:     a.shutdown,
 		Bind:           []any{a},
 		ErrorFormatter: formatError,
-		Linux:          &linux.Options{ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyOnDemand},
+		Linux:          &linux.Options{ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"image"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -165,7 +166,8 @@ type stage struct {
 	camera *camera30
 	model  *model
 	notes  *notes
-	end    func() // ends the session and waits
+	bad    atomic.Int32 // how often the bad address was tried
+	end    func()       // ends the session and waits
 }
 
 // perform starts a session that asks the model about the camera at a pace. Call it inside a synctest bubble.
@@ -176,6 +178,7 @@ func perform(t *testing.T, pace string, delay time.Duration) *stage {
 		ID: "test", Sinks: []Sink{st.notes}, Watch: st.notes,
 		Open: func(uri string) (capture.Source, error) {
 			if uri == "bad" {
+				st.bad.Add(1)
 				return nil, &fault.Error{Code: "source.uri", Message: "Bad.", Blame: fault.Question}
 			}
 			return st.camera, nil
@@ -431,6 +434,9 @@ func TestAddressThatIsWrongIsNotTriedAgain(t *testing.T) {
 		after(time.Hour)
 		if s := st.State().Source; s.Phase != Lost || fault.CodeOf(s.Err) != "source.uri" {
 			t.Fatalf("got %+v", s)
+		}
+		if n := st.bad.Load(); n != 1 {
+			t.Errorf("it was tried %d times, want once: only another address helps", n)
 		}
 		st.SetSource("camera:")
 		after(time.Second)

@@ -15,7 +15,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // quick is limits short enough to wait for, and long enough for a busy machine where a test expects an answer.
 func quick() Limits {
-	return Limits{Connect: 5 * time.Second, FirstToken: 10 * time.Second, BetweenTokens: 10 * time.Second, Total: 30 * time.Second}
+	return Limits{Connect: 10 * time.Second, FirstToken: time.Minute, BetweenTokens: time.Minute, Total: 2 * time.Minute}
 }
 
 func clientOf(t testing.TB, c Config) *Client {
