@@ -1,0 +1,80 @@
+// Walks through the screens with the fake program in Chromium: no axe violation, no error, no overflow, and a picture of each to look at.
+import { mkdir } from 'node:fs/promises';
+import axe from 'axe-core';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
+import { scenes, sized, sizes } from './scenes.mjs';
+import { journey } from './journey.mjs';
+
+const out = new URL('../test-results/', import.meta.url).pathname;
+const flags =
+  '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+const only = process.argv[2];
+const problems = [];
+
+async function visit(context, base, scene, theme, [width, height], checked) {
+  const name = `${scene.name}-${theme}-${width}`;
+  const page = await context.newPage();
+  const errors = [];
+  const hear = (message) => message.type() === 'error' && errors.push(message.text());
+  const fall = (error) => errors.push(String(error));
+  page.on('console', hear);
+  page.on('pageerror', fall);
+  try {
+    await page.setViewportSize({ width, height });
+    if (scene.minute) await page.addInitScript(hurry);
+    await page.goto(`${base}/?still&${scene.query}&theme=${theme}`);
+    await page.locator('.window').waitFor();
+    await page.waitForFunction((t) => document.documentElement.dataset.theme === t || location.search.includes('loading'), theme);
+    if (!/loading|opening|state=off/.test(scene.query)) await page.waitForFunction(() => performance.getEntriesByName('sightline:first-draw').length);
+    await scene.act?.(page);
+    if (scene.until) await page.locator(scene.until).first().waitFor();
+    await page.waitForTimeout(scene.minute ? 2500 : 350);
+    await page.screenshot({ path: `${out}${name}.png` });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight);
+    if (wide) errors.push('overflows the window');
+    if (checked) errors.push(...(await violations(page)));
+  } catch (error) {
+    errors.push(String(error).split('\n').slice(0, 4).join(' '));
+  } finally {
+    await page.close();
+  }
+  for (const error of errors) console.error(`${name}: ${error}`);
+  problems.push(...errors);
+}
+
+// A minute of gauges without waiting for it: their half seconds pass quickly.
+const hurry = () => {
+  const wait = globalThis.setTimeout;
+  globalThis.setTimeout = (fn, ms, ...rest) => wait(fn, ms === 500 ? 5 : ms, ...rest);
+};
+
+async function violations(page) {
+  await page.evaluate(axe.source);
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
+  return found.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary?.replace(/\s+/g, ' ')}`));
+}
+
+await mkdir(out, { recursive: true });
+const site = `${out}site`;
+await build({ mode: 'fake', logLevel: 'error', build: { outDir: site, emptyOutDir: true } });
+const server = await preview({ logLevel: 'error', build: { outDir: site }, preview: { host: '127.0.0.1', port: 4180 } });
+const base = server.resolvedUrls.local[0].replace(/\/$/, '');
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.split(' ') });
+try {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(8000);
+  const chosen = scenes.filter((scene) => !only || scene.name.includes(only));
+  for (const theme of ['dark', 'light']) {
+    for (const scene of chosen) await visit(context, base, scene, theme, [1360, 860], true);
+    for (const size of theme === 'dark' ? sizes : sizes.slice(1, 3)) {
+      for (const scene of chosen.filter(({ name }) => sized.includes(name))) await visit(context, base, scene, theme, size, size[0] < 1360);
+    }
+  }
+  if (!only || only === 'journey') problems.push(...(await journey(await context.newPage(), base)));
+} finally {
+  await browser.close();
+  await server.close();
+}
+console.log(problems.length === 0 ? `all screens are well; pictures in ${out}` : `${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,81 @@
+// What a person does, against the fake program that lives: each step names what it expects to see.
+import assert from 'node:assert/strict';
+
+const steps = {
+  'the picture moves and a first answer streams': async (page) => {
+    const drawn = () => page.locator('.picture canvas').evaluate((canvas) => canvas.toDataURL('image/jpeg', 0.3));
+    const before = await drawn();
+    await page.waitForFunction((old) => document.querySelector('.picture canvas').toDataURL('image/jpeg', 0.3) !== old, before);
+    await page.getByText(/first word \d+/).waitFor();
+    await page.getByRole('heading', { name: 'Answers 129' }).waitFor();
+  },
+  'letters in the prompt are letters, Enter uses it': async (page) => {
+    await page.keyboard.press('p');
+    const field = page.getByRole('textbox', { name: 'Prompt' });
+    await field.fill('');
+    await page.keyboard.type('Is it msfs?');
+    await page.getByText('Enter to use it').waitFor();
+    await page.keyboard.press('Enter');
+    assert.equal(await field.inputValue(), 'Is it msfs?');
+    assert.equal(await page.getByRole('button', { name: 'Stop asking' }).count(), 1);
+    await page.getByText(/^Asked before: Describe/).first().waitFor();
+  },
+  'Escape takes a changed prompt back': async (page) => {
+    const field = page.getByRole('textbox', { name: 'Prompt' });
+    await field.fill('something else');
+    await page.keyboard.press('Escape');
+    assert.equal(await field.inputValue(), 'Is it msfs?');
+  },
+  'S stops and starts, M mirrors, F fills the screen and Escape leaves it': async (page) => {
+    await page.keyboard.press('s');
+    await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
+    await page.keyboard.press('m');
+    await page.locator('canvas.mirror').waitFor();
+    await page.keyboard.press('f');
+    await page.locator('.window.full').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.window:not(.full)').waitFor();
+  },
+  'nothing jumps for who reads an older answer': async (page) => {
+    await page.goto(`${page.base}/?state=live&rows=30`);
+    const list = page.getByRole('feed');
+    await list.getByRole('article').nth(20).waitFor();
+    await list.evaluate((box) => (box.scrollTop = 700));
+    const read = list.getByRole('article').nth(9);
+    const label = await read.locator('b').innerText();
+    const place = async () => (await list.getByRole('article', { name: label }).last().boundingBox()).y;
+    const before = await place();
+    await page.getByText('2 new answers').waitFor({ timeout: 15_000 });
+    assert.ok(Math.abs((await place()) - before) < 1.5, 'the row moved');
+    await page.getByText(/new answers?/).click();
+    await page.waitForFunction(() => document.querySelector('[role=feed]').scrollTop === 0);
+  },
+  'a link opens outside, after a click': async (page) => {
+    await page.goto(`${page.base}/?still&state=streaming`);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByRole('link', { name: 'its kind' }).first().click();
+    assert.equal(await page.evaluate(() => document.body.dataset.opened), 'https://example.com/plants');
+    assert.match(page.url(), /state=streaming/);
+  },
+  'a found server is used only after a click': async (page) => {
+    await page.goto(`${page.base}/?still&state=first`);
+    await page.getByRole('button', { name: /^Backend: Built-in/ }).click();
+    await page.getByRole('menuitem', { name: /Use Ollama/ }).click();
+    await page.getByRole('button', { name: /^Backend: Ollama, llava:7b/ }).waitFor();
+  },
+};
+
+export async function journey(page, base) {
+  page.base = base;
+  await page.setViewportSize({ width: 1360, height: 860 });
+  await page.goto(`${base}/?state=live&theme=dark`);
+  const problems = [];
+  for (const [name, step] of Object.entries(steps)) {
+    await step(page).catch((error) => {
+      const problem = `${name}: ${String(error).split('\n').slice(0, 6).join(' ')}`;
+      console.error(problem);
+      problems.push(problem);
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,112 @@
+// The real window on a virtual display: judged by the pixels a person would see, and by what is left when it is closed.
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Rig, pictures, until } from './rig.mjs';
+
+const [width, height] = [1360, 860];
+
+// Where things are in a window of this size, in pixels: x, y, width, height.
+const stage = [60, 180, 840, 380];
+const thumb = [979, 110, 92, 50];
+const answer = [1086, 128, 250, 60];
+
+/** The screen as RGB, three bytes a pixel. */
+async function shot(rig) {
+  const rgb = await rig.run('import', '-window', 'root', '-depth', '8', 'rgb:-');
+  assert.equal(rgb.length, width * height * 3, 'size of the screen');
+  return rgb;
+}
+
+/** The pixels of a place, each as [r, g, b]. */
+function* pixels(rgb, [x, y, w, h]) {
+  for (let row = y; row < y + h; row++) for (let i = (row * width + x) * 3; i < (row * width + x + w) * 3; i += 3) yield rgb.subarray(i, i + 3);
+}
+
+function share(rgb, place, fits) {
+  let hits = 0;
+  let all = 0;
+  for (const pixel of pixels(rgb, place)) {
+    all++;
+    if (fits(pixel)) hits++;
+  }
+  return hits / all;
+}
+
+const green = ([r, g, b]) => g > 90 && g > r + 40 && g > b + 40;
+const background = (rgb, [x, y]) => rgb.subarray((y * width + x) * 3, (y * width + x) * 3 + 3);
+
+/** Ink is what differs clearly from the place's own upper left corner. */
+function ink(rgb, place) {
+  const paper = background(rgb, place);
+  return share(rgb, place, ([r, g, b]) => Math.abs(r - paper[0]) + Math.abs(g - paper[1]) + Math.abs(b - paper[2]) > 150);
+}
+
+const moved = (a, b, place) => {
+  const before = [...pixels(a, place)];
+  let i = 0;
+  return share(b, place, ([r, g, bl]) => {
+    const [pr, pg, pb] = before[i++];
+    return Math.abs(r - pr) + Math.abs(g - pg) + Math.abs(bl - pb) > 30;
+  });
+};
+
+async function firstStart() {
+  const rig = await Rig.open(`${width}x${height}`);
+  try {
+    await rig.windowManager();
+    const program = rig.start('sightline');
+    await until('answer beside its frame', async () => {
+      const rgb = await shot(rig);
+      return ink(rgb, answer) > 0.03 && ink(rgb, answer) < 0.5 && ink(rgb, thumb) > 0.2;
+    });
+    const before = await shot(rig);
+    await until('movement in the picture', async () => moved(before, await shot(rig), stage) > 0.05);
+    await rig.run('import', '-window', 'root', join(pictures, 'window-first.png'));
+    await close(rig, program);
+    console.log('  the first start shows a moving picture and an answer, and closing it leaves no process');
+  } finally {
+    await rig.close();
+  }
+}
+
+/** A picture that is green all over must be green in the window, and green in the thumbnail of its answer. */
+async function greenPicture() {
+  const rig = await Rig.open(`${width}x${height}`);
+  try {
+    const windows = join(rig.home, 'config/sightline/windows');
+    await mkdir(windows, { recursive: true });
+    const state = { version: 1, id: 'main', source: 'pattern:?colour=20c040', cameraOn: true, backend: 'builtin:', asking: true, pace: '1s', overlay: 'off' };
+    await writeFile(join(windows, 'main.json'), JSON.stringify(state));
+    await rig.windowManager();
+    const program = rig.start('sightline');
+    await until('green picture and thumbnail', async () => {
+      const rgb = await shot(rig);
+      return share(rgb, stage, green) > 0.5 && share(rgb, thumb, green) > 0.5 && ink(rgb, answer) > 0.03;
+    });
+    await rig.run('import', '-window', 'root', join(pictures, 'window-green.png'));
+    await close(rig, program);
+    console.log('  the picture in the window is the picture of the source, and so is the one beside its answer');
+  } finally {
+    await rig.close();
+  }
+}
+
+/** Closes the window as a person does, and waits for everything to be gone. */
+async function close(rig, program) {
+  await rig.run('wmctrl', '-c', 'Sightline');
+  await until('end of the program', () => program.exitCode !== null || program.signalCode !== null, 15);
+  assert.equal(program.exitCode, 0, 'exit status');
+  const left = async () => (await rig.processes()).filter((line) => !line.includes('openbox'));
+  await until('end of all it started', async () => (await left()).length === 0, 15).catch(async () => assert.deepEqual(await left(), []));
+}
+
+await mkdir(pictures, { recursive: true });
+try {
+  await firstStart();
+  await greenPicture();
+  console.log('the window is well');
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,13 @@
+import { tick } from 'svelte';
+
+/** Keeps what is being read where it is while rows come or grow above it. Call it right before the list changes. */
+export function keepPlace(box: HTMLElement): void {
+  const edge = box.getBoundingClientRect().top;
+  const read = [...box.children].find((row) => row.getBoundingClientRect().bottom > edge);
+  if (!read) return;
+  const before = read.getBoundingClientRect().top;
+  void tick().then(() => {
+    const moved = read.getBoundingClientRect().top - before;
+    if (read.isConnected && moved !== 0) box.scrollTop += moved;
+  });
+}

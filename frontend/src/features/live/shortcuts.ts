@@ -1,0 +1,32 @@
+import type { App } from '$lib/state/app';
+import type { Shortcut } from '$lib/state/shortcuts';
+import { t } from '$lib/text/strings';
+
+/** The id of the prompt's field, so that a key can go there. */
+export const promptField = 'prompt';
+
+/** The keys of the live window. */
+export function shortcuts({ session, screen }: App): Shortcut[] {
+  return [
+    { key: ' ', run: () => void session.askNow() },
+    { key: 's', run: () => void session.toggle() },
+    { key: 'p', run: () => document.getElementById(promptField)?.focus() },
+    { key: 'f', run: () => void screen.fullscreen(!screen.full) },
+    { key: 'm', run: () => void session.choose({ mirror: !session.window.mirror }) },
+    { key: ',', ctrl: true, always: true, run: () => screen.settings() },
+    { key: '?', run: () => (screen.keys = true) },
+    { key: 'escape', always: true, run: () => screen.full && void screen.fullscreen(false) },
+  ];
+}
+
+/** The same keys, for reading. */
+export const keyList: readonly { keys: readonly string[]; what: string }[] = [
+  { keys: [t.asking.space], what: t.keys.askNow },
+  { keys: ['S'], what: t.keys.toggle },
+  { keys: ['P'], what: t.keys.prompt },
+  { keys: ['F'], what: t.keys.fullscreen },
+  { keys: ['M'], what: t.keys.mirror },
+  { keys: ['Ctrl', ','], what: t.keys.settings },
+  { keys: ['?'], what: t.keys.help },
+  { keys: ['Esc'], what: t.keys.leave },
+];

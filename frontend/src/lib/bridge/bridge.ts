@@ -1,0 +1,40 @@
+import type * as wire from './types';
+
+/** A live picture: the JPEG and its number, to ask for a newer one. */
+export interface LiveFrame {
+  number: string;
+  picture: Blob;
+}
+
+/** Everything the page can ask of the program. Each call may reject, always with a Fault. */
+export interface Bridge {
+  snapshot(): Promise<wire.Snapshot>;
+  choose(choices: wire.Choices): Promise<wire.WindowChoices>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  askNow(): Promise<void>;
+  setShown(shown: boolean): Promise<void>;
+  /** Notes in the log that the first picture is on the screen. */
+  drawn(): Promise<void>;
+  sources(): Promise<wire.Sources>;
+  /** A source URI, or '' when the person changed their mind. */
+  pickFolder(): Promise<string>;
+  findServers(): Promise<wire.FoundServer[]>;
+  /** An empty key means the saved one of that origin. */
+  inspectBackend(url: string, key: string): Promise<wire.BackendInfo>;
+  saveBackend(form: wire.BackendForm): Promise<wire.SavedBackend>;
+  deleteBackend(id: string): Promise<void>;
+  savePrompt(prompt: wire.Prompt): Promise<wire.Prompt>;
+  deletePrompt(id: string): Promise<void>;
+  setTheme(theme: wire.ThemeName): Promise<void>;
+  setTimes(times: wire.TimeLimits): Promise<void>;
+  exchange(seq: number): Promise<wire.Exchange | null>;
+  stats(): Promise<wire.StatsSnapshot>;
+  openLink(url: string): Promise<void>;
+  copy(text: string): Promise<void>;
+  setFullscreen(on: boolean): Promise<void>;
+  /** The next picture newer than `after`, null when none came in time. */
+  nextFrame(after: string, edge: number, signal: AbortSignal): Promise<LiveFrame | null>;
+  /** Calls fn with each batch of events until the returned function is called. */
+  onEvents(fn: (events: wire.SightlineEvent[]) => void): () => void;
+}

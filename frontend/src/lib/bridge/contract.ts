@@ -1,0 +1,40 @@
+// Holds types.ts against what Wails generates from the program: a field that only one side has does not compile. Nothing here runs.
+import type { capture, settings, sight, stats, view } from '../../../wailsjs/go/models';
+import type * as wire from './types';
+
+/** The fields of a generated class, without its methods. */
+type Fields<T> = keyof { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: T[K] };
+
+type Same<Program, Page> = [
+  Exclude<Fields<Program>, keyof Page> | Exclude<keyof Page, Fields<Program>>,
+] extends [never]
+  ? true
+  : ['only in the program:', Exclude<Fields<Program>, keyof Page>, 'only in the page:', Exclude<keyof Page, Fields<Program>>];
+
+type Holds<T extends true> = T;
+
+export type Contract = [
+  Holds<Same<capture.Device, wire.Device>>,
+  Holds<Same<settings.Backend, wire.SavedBackend>>,
+  Holds<Same<settings.Prompt, wire.Prompt>>,
+  Holds<Same<settings.TimeLimits, wire.TimeLimits>>,
+  Holds<Same<settings.Settings, wire.Settings>>,
+  Holds<Same<Omit<settings.Window, 'geometry'>, wire.WindowChoices>>, // where the window lies is the program's business
+  Holds<Same<sight.Counts, wire.Counts>>,
+  Holds<Same<sight.Exchange, wire.Exchange>>,
+  Holds<Same<sight.LineError, wire.LineError>>,
+  Holds<Same<stats.Memory, wire.MemoryUse>>,
+  Holds<Same<stats.GPU, wire.Gpu>>,
+  Holds<Same<stats.Snapshot, wire.StatsSnapshot>>,
+  Holds<Same<view.Asking, wire.Asking>>,
+  Holds<Same<view.Backend, wire.Backend>>,
+  Holds<Same<view.BackendForm, wire.BackendForm>>,
+  Holds<Same<view.BackendInfo, wire.BackendInfo>>,
+  Holds<Same<view.Choices, wire.Choices>>,
+  Holds<Same<view.FoundServer, wire.FoundServer>>,
+  Holds<Same<view.Notice, wire.Notice>>,
+  Holds<Same<view.Row, wire.Row>>,
+  Holds<Same<view.Source, wire.Source>>,
+  Holds<Same<view.Sources, wire.Sources>>,
+  Holds<Same<view.Snapshot, wire.Snapshot>>,
+];

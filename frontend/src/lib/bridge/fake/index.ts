@@ -1,0 +1,138 @@
+import type { Bridge } from '../bridge';
+import { Fault } from '../fault';
+import type { Backend, BackendInfo, Choices, Settings, WindowChoices } from '../types';
+import { builtin, cloud, lab, sample, source } from './data';
+import { gauges, rawExchange } from './machine';
+import { Play } from './play';
+import { pictureAt } from './scene';
+import { stateOf, wishOf, type Wish } from './states';
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const never = () => new Promise<never>(() => undefined);
+
+/** A program that is not there: it plays the state that the address asks for. Only in development and tests. */
+export async function fakeBridge(query: URLSearchParams): Promise<Bridge> {
+  const wish = wishOf(query);
+  const thumb = URL.createObjectURL(await pictureAt(4, 960));
+  const play = new Play(stateOf(wish, thumb, Date.now()));
+  if (!wish.still) void play.run();
+  return { ...session(play, wish), ...errands(play), ...library(play) };
+}
+
+type Half<K extends keyof Bridge> = Pick<Bridge, K>;
+
+function session(
+  play: Play,
+  wish: Wish,
+): Half<'snapshot' | 'onEvents' | 'choose' | 'start' | 'stop' | 'askNow' | 'setShown' | 'nextFrame' | 'stats' | 'exchange'> {
+  const asking = (on: boolean) => {
+    play.snapshot = { ...play.snapshot, asking: { on, inFlight: 0, retryAtMs: 0 } };
+    play.tell({ kind: 'asking', asking: play.snapshot.asking });
+    return Promise.resolve();
+  };
+  return {
+    snapshot: () => (wish.state === 'loading' ? never() : Promise.resolve(play.snapshot)),
+    onEvents: (fn) => play.listen(fn),
+    choose: async (choices) => {
+      await wait(40);
+      return choose(play, choices);
+    },
+    start: () => asking(true),
+    stop: () => asking(false),
+    askNow: () => play.ask(),
+    setShown: () => Promise.resolve(),
+    nextFrame: (after, edge, signal) => frame(play, wish, after, edge, signal),
+    stats: () => Promise.resolve(gauges(wish.gpus)),
+    exchange: (seq) => Promise.resolve(rawExchange(seq)),
+  };
+}
+
+async function frame(play: Play, wish: Wish, after: string, edge: number, signal: AbortSignal) {
+  const state = play.snapshot.source.state;
+  const first = !after.endsWith(`-${edge}`);
+  if (wish.state === 'loading' || state === 'off' || state === 'opening' || (!first && (wish.still || state === 'lost'))) {
+    await wait(2000);
+    return null;
+  }
+  await wait(first ? 0 : 40);
+  signal.throwIfAborted();
+  const seconds = wish.still ? 4 : performance.now() / 1000;
+  return { number: `${Math.round(seconds * 1000)}-${edge}`, picture: await pictureAt(seconds, edge) };
+}
+
+function choose(play: Play, choices: Choices): WindowChoices {
+  const window = { ...play.snapshot.window, ...choices };
+  play.snapshot = { ...play.snapshot, window };
+  if (choices.backend !== undefined || choices.model !== undefined) {
+    const known: Backend[] = [builtin, lab, cloud];
+    const saved = play.snapshot.settings.backends?.find((b) => b.id === window.backend);
+    const base = known.find((b) => b.id === window.backend) ?? { ...lab, ...saved };
+    play.snapshot = { ...play.snapshot, backend: { ...base, model: window.model } };
+    play.tell({ kind: 'backend', backend: play.snapshot.backend });
+  }
+  if (choices.source !== undefined || choices.cameraOn !== undefined) {
+    const chosen = { ...(window.source === 'sample:' ? sample : source), chosen: true };
+    const state = window.cameraOn ? ('live' as const) : ('off' as const);
+    play.snapshot = { ...play.snapshot, source: { ...chosen, state, fps: window.cameraOn ? 30 : 0 } };
+    play.tell({ kind: 'source', source: play.snapshot.source });
+  }
+  return window;
+}
+
+function errands(play: Play): Half<'sources' | 'pickFolder' | 'findServers' | 'inspectBackend' | 'openLink' | 'copy' | 'setFullscreen' | 'drawn'> {
+  return {
+    sources: async () => {
+      await wait(150);
+      const camera = { uri: source.uri, name: source.name, kind: 'camera' };
+      const pictures = { uri: 'sample:', name: 'Sample pictures', kind: 'sample' };
+      return { devices: play.snapshot.firstRun ? [pictures] : [camera, pictures], fault: null };
+    },
+    pickFolder: () => Promise.resolve(''),
+    findServers: async () => {
+      await wait(150);
+      return [{ name: 'Ollama', url: 'http://localhost:11434/v1', models: ['llava:7b', 'qwen2.5vl:3b'] }];
+    },
+    inspectBackend: inspect,
+    openLink: (url) => {
+      document.body.dataset['opened'] = url;
+      return Promise.resolve();
+    },
+    copy: (text) => navigator.clipboard.writeText(text),
+    setFullscreen: () => Promise.resolve(),
+    drawn: () => Promise.resolve(),
+  };
+}
+
+async function inspect(url: string, key: string): Promise<BackendInfo> {
+  await wait(200);
+  if (url.includes(':9999')) throw new Fault('backend.refused', 'Nothing is listening at localhost:9999.', 'Start the server, or check the port.');
+  const outside = url.includes('example.com');
+  const models = outside ? ['vision-large', 'vision-small'] : ['qwen2.5-vl-7b', 'qwen2.5-vl-3b', 'llava-1.6-13b', 'minicpm-v-2.6'];
+  return { url, models, public: outside, hasKey: outside && key === '' };
+}
+
+function library(play: Play): Half<'saveBackend' | 'deleteBackend' | 'savePrompt' | 'deletePrompt' | 'setTheme' | 'setTimes'> {
+  const change = (some: Partial<Settings>) => {
+    play.snapshot = { ...play.snapshot, settings: { ...play.snapshot.settings, ...some } };
+    play.tell({ kind: 'settings', settings: play.snapshot.settings });
+    return Promise.resolve();
+  };
+  const backends = () => play.snapshot.settings.backends ?? [];
+  const prompts = () => play.snapshot.settings.prompts ?? [];
+  return {
+    saveBackend: async ({ id, name, url, model }) => {
+      const saved = { id: id || `b${Date.now()}`, name: name || url, url, model };
+      await change({ backends: [...backends().filter((b) => b.id !== id), saved] });
+      return saved;
+    },
+    deleteBackend: (id) => change({ backends: backends().filter((b) => b.id !== id) }),
+    savePrompt: async (prompt) => {
+      const saved = { ...prompt, id: prompt.id || `p${Date.now()}` };
+      await change({ prompts: [...prompts().filter((p) => p.id !== prompt.id), saved] });
+      return saved;
+    },
+    deletePrompt: (id) => change({ prompts: prompts().filter((p) => p.id !== id) }),
+    setTheme: (theme) => change({ theme }),
+    setTimes: (times) => change({ times }),
+  };
+}

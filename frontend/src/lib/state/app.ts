@@ -1,0 +1,39 @@
+import { createContext } from 'svelte';
+import type { Bridge } from '../bridge';
+import { Library } from './library.svelte';
+import { Notices } from './notices.svelte';
+import { LivePicture } from './picture.svelte';
+import { Screen } from './screen.svelte';
+import { Session } from './session.svelte';
+import { Stats } from './stats.svelte';
+import { Theme } from './theme.svelte';
+import { Talk } from './talk';
+
+/** Everything a window's page knows, by what it is about. */
+export interface App {
+  session: Session;
+  library: Library;
+  notices: Notices;
+  picture: LivePicture;
+  stats: Stats;
+  theme: Theme;
+  screen: Screen;
+  talk: Talk;
+}
+
+export function createApp(bridge: Bridge): App {
+  const notices = new Notices();
+  const library = new Library(bridge, notices);
+  return {
+    notices,
+    library,
+    session: new Session(bridge, notices, library),
+    picture: new LivePicture(bridge),
+    stats: new Stats(bridge),
+    theme: new Theme(library),
+    screen: new Screen(bridge, notices),
+    talk: new Talk(bridge, notices),
+  };
+}
+
+export const [app, provideApp] = createContext<App>();

@@ -1,0 +1,62 @@
+import type { Bridge } from '../bridge';
+import type { Notices } from './notices.svelte';
+
+export type Tab = 'backends' | 'prompts' | 'asking' | 'look' | 'about';
+export type Menu = 'source' | 'backend';
+
+/** A question before something that costs or cannot be undone. */
+export interface Question {
+  title: string;
+  text: string;
+  yes: string;
+  no: string;
+  danger: boolean;
+  onyes: () => void;
+  onno?: () => void;
+}
+
+/** What lies over the live window: at most one sheet, dialog or menu of each kind. */
+export class Screen {
+  readonly #bridge: Pick<Bridge, 'setFullscreen'>;
+  readonly #notices: Notices;
+  #full = $state(false);
+
+  menu = $state<Menu | null>(null);
+  tab = $state<Tab | null>(null);
+  /** The backend to edit when the settings open on their form: an id, '' for a new one. */
+  editing = $state<string | null>(null);
+  picture = $state<number | null>(null);
+  exchange = $state<number | null>(null);
+  keys = $state(false);
+  question = $state.raw<Question | null>(null);
+
+  constructor(bridge: Pick<Bridge, 'setFullscreen'>, notices: Notices) {
+    this.#bridge = bridge;
+    this.#notices = notices;
+  }
+
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** Whether something lies over the window, so that its letter keys rest. */
+  get covered(): boolean {
+    return Boolean(this.menu ?? this.tab ?? this.question ?? this.picture ?? this.exchange) || this.keys;
+  }
+
+  settings(tab: Tab = 'backends'): void {
+    this.editing = null;
+    this.tab = tab;
+  }
+
+  /** Opens the form of a backend, '' for a new one. */
+  backend(id: string): void {
+    this.tab = 'backends';
+    this.editing = id;
+  }
+
+  async fullscreen(on: boolean): Promise<void> {
+    this.#full = on;
+    await this.#notices.guard(() => this.#bridge.setFullscreen(on));
+  }
+}

@@ -1,0 +1,158 @@
+import { Fault, type Bridge } from '../bridge';
+import { Answers } from './answers.svelte';
+import { WindowState } from './choices.svelte';
+import { Feed } from './feed';
+import type { Notices } from './notices.svelte';
+import type { Library } from './library.svelte';
+import type { Asking, Backend, Choices, Counts, LineError, SightlineEvent, Snapshot, Source, Sources, WindowChoices } from './types';
+
+const noSource: Source = { uri: '', name: '', kind: '', state: 'opening', width: 0, height: 0, fps: 0, fault: null, chosen: true };
+const noBackend: Backend = {
+  id: 'builtin:',
+  name: '',
+  url: '',
+  model: '',
+  builtin: false,
+  public: false,
+  health: 'unknown',
+  fault: null,
+};
+const noCounts: Counts = { captured: 0, sampled: 0, answered: 0, superseded: 0, unchanged: 0, failed: 0, cancelled: 0 };
+
+/** What this window's session is doing, kept up to date by the program's events. */
+export class Session {
+  readonly answers = new Answers();
+  readonly #bridge: Bridge;
+  readonly #notices: Notices;
+  readonly #library: Library;
+  readonly #choices: WindowState;
+
+  #ready = $state(false);
+  #trouble = $state.raw<LineError | null>(null);
+  #version = $state('');
+  #firstRun = $state(false);
+  #source = $state.raw(noSource);
+  #backend = $state.raw(noBackend);
+  #asking = $state.raw<Asking>({ on: false, inFlight: 0, retryAtMs: 0 });
+  #counts = $state.raw(noCounts);
+
+  constructor(bridge: Bridge, notices: Notices, library: Library) {
+    this.#bridge = bridge;
+    this.#notices = notices;
+    this.#library = library;
+    this.#choices = new WindowState(bridge, notices);
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Why there is nothing to show yet. */
+  get trouble(): LineError | null {
+    return this.#trouble;
+  }
+
+  get version(): string {
+    return this.#version;
+  }
+
+  get firstRun(): boolean {
+    return this.#firstRun;
+  }
+
+  get source(): Source {
+    return this.#source;
+  }
+
+  get backend(): Backend {
+    return this.#backend;
+  }
+
+  get asking(): Asking {
+    return this.#asking;
+  }
+
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  get window(): WindowChoices {
+    return this.#choices.now;
+  }
+
+  /** Follows the program until the returned function is called. */
+  follow(): () => void {
+    return new Feed(this.#bridge, {
+      load: (snapshot) => this.#load(snapshot),
+      apply: (event) => this.#apply(event),
+      failed: (reason) => (this.#trouble = Fault.from(reason)),
+    }).follow();
+  }
+
+  choose(choices: Choices): Promise<boolean> {
+    return this.#choices.choose(choices);
+  }
+
+  toggle(): Promise<boolean> {
+    const on = this.#asking.on;
+    return this.#notices.guard(() => (on ? this.#bridge.stop() : this.#bridge.start()));
+  }
+
+  askNow(): Promise<boolean> {
+    return this.#notices.guard(() => this.#bridge.askNow());
+  }
+
+  sources(): Promise<Sources> {
+    return this.#bridge.sources();
+  }
+
+  /** Lets the person pick a folder of pictures as the source. */
+  async pickFolder(): Promise<void> {
+    await this.#notices.guard(async () => {
+      const uri = await this.#bridge.pickFolder();
+      if (uri !== '') await this.choose({ source: uri, cameraOn: true });
+    });
+  }
+
+  #load(s: Snapshot): void {
+    this.#choices.load(s.window);
+    this.#library.load(s);
+    this.answers.load(s.rows ?? []);
+    this.#version = s.version;
+    this.#firstRun = s.firstRun;
+    this.#source = s.source;
+    this.#backend = s.backend;
+    this.#asking = s.asking;
+    this.#counts = s.counts;
+    for (const notice of s.notices ?? []) this.#notices.add(notice);
+    this.#trouble = null;
+    this.#ready = true;
+  }
+
+  #apply(event: SightlineEvent): void {
+    switch (event.kind) {
+      case 'row':
+        return this.answers.put(event.row);
+      case 'text':
+        return this.answers.append(event.seq, event.text ?? '', event.thinking ?? '');
+      case 'source':
+        this.#source = event.source;
+        return;
+      case 'backend':
+        this.#backend = event.backend;
+        return;
+      case 'asking':
+        this.#asking = event.asking;
+        return;
+      case 'counts':
+        this.#counts = event.counts;
+        return;
+      case 'window':
+        return this.#choices.load(event.window);
+      case 'settings':
+        return this.#library.apply(event.settings);
+      case 'notice':
+        return this.#notices.add(event.notice);
+    }
+  }
+}

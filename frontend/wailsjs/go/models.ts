@@ -1,0 +1,747 @@
+export namespace capture {
+	
+	export class Device {
+	    uri: string;
+	    name: string;
+	    kind: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Device(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.uri = source["uri"];
+	        this.name = source["name"];
+	        this.kind = source["kind"];
+	    }
+	}
+
+}
+
+export namespace settings {
+	
+	export class Backend {
+	    id: string;
+	    name: string;
+	    url: string;
+	    model?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Backend(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.url = source["url"];
+	        this.model = source["model"];
+	    }
+	}
+	export class Geometry {
+	    width: number;
+	    height: number;
+	    x: number;
+	    y: number;
+	    placed: boolean;
+	    maximised: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Geometry(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.width = source["width"];
+	        this.height = source["height"];
+	        this.x = source["x"];
+	        this.y = source["y"];
+	        this.placed = source["placed"];
+	        this.maximised = source["maximised"];
+	    }
+	}
+	export class Prompt {
+	    id: string;
+	    name: string;
+	    text: string;
+	    system?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Prompt(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.text = source["text"];
+	        this.system = source["system"];
+	    }
+	}
+	export class TimeLimits {
+	    connect?: number;
+	    firstToken?: number;
+	    betweenTokens?: number;
+	    total?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new TimeLimits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.connect = source["connect"];
+	        this.firstToken = source["firstToken"];
+	        this.betweenTokens = source["betweenTokens"];
+	        this.total = source["total"];
+	    }
+	}
+	export class Settings {
+	    version: number;
+	    theme: string;
+	    backends: Backend[];
+	    prompts: Prompt[];
+	    times: TimeLimits;
+	
+	    static createFrom(source: any = {}) {
+	        return new Settings(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.theme = source["theme"];
+	        this.backends = this.convertValues(source["backends"], Backend);
+	        this.prompts = this.convertValues(source["prompts"], Prompt);
+	        this.times = this.convertValues(source["times"], TimeLimits);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Window {
+	    version: number;
+	    id: string;
+	    source: string;
+	    cameraOn: boolean;
+	    backend: string;
+	    model: string;
+	    prompt: string;
+	    system: string;
+	    pace: string;
+	    asking: boolean;
+	    maxTokens: number;
+	    temperature?: number;
+	    imageEdge: number;
+	    imageQuality: number;
+	    mirror: boolean;
+	    overlay: string;
+	    geometry: Geometry;
+	
+	    static createFrom(source: any = {}) {
+	        return new Window(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.id = source["id"];
+	        this.source = source["source"];
+	        this.cameraOn = source["cameraOn"];
+	        this.backend = source["backend"];
+	        this.model = source["model"];
+	        this.prompt = source["prompt"];
+	        this.system = source["system"];
+	        this.pace = source["pace"];
+	        this.asking = source["asking"];
+	        this.maxTokens = source["maxTokens"];
+	        this.temperature = source["temperature"];
+	        this.imageEdge = source["imageEdge"];
+	        this.imageQuality = source["imageQuality"];
+	        this.mirror = source["mirror"];
+	        this.overlay = source["overlay"];
+	        this.geometry = this.convertValues(source["geometry"], Geometry);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
+export namespace sight {
+	
+	export class Counts {
+	    captured: number;
+	    sampled: number;
+	    answered: number;
+	    superseded: number;
+	    unchanged: number;
+	    failed: number;
+	    cancelled: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Counts(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.captured = source["captured"];
+	        this.sampled = source["sampled"];
+	        this.answered = source["answered"];
+	        this.superseded = source["superseded"];
+	        this.unchanged = source["unchanged"];
+	        this.failed = source["failed"];
+	        this.cancelled = source["cancelled"];
+	    }
+	}
+	export class Exchange {
+	    URL: string;
+	    Status: number;
+	    Request: string;
+	    Response: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Exchange(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.URL = source["URL"];
+	        this.Status = source["Status"];
+	        this.Request = source["Request"];
+	        this.Response = source["Response"];
+	    }
+	}
+	export class LineError {
+	    code: string;
+	    message: string;
+	    hint?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new LineError(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.code = source["code"];
+	        this.message = source["message"];
+	        this.hint = source["hint"];
+	    }
+	}
+
+}
+
+export namespace stats {
+	
+	export class Memory {
+	    used: number;
+	    total: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Memory(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.used = source["used"];
+	        this.total = source["total"];
+	    }
+	}
+	export class GPU {
+	    index: number;
+	    name: string;
+	    utilisation?: number;
+	    memory?: Memory;
+	    temperature?: number;
+	    power?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new GPU(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.index = source["index"];
+	        this.name = source["name"];
+	        this.utilisation = source["utilisation"];
+	        this.memory = this.convertValues(source["memory"], Memory);
+	        this.temperature = source["temperature"];
+	        this.power = source["power"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Snapshot {
+	    gpus: GPU[];
+	    cpu?: number;
+	    memory?: Memory;
+	
+	    static createFrom(source: any = {}) {
+	        return new Snapshot(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.gpus = this.convertValues(source["gpus"], GPU);
+	        this.cpu = source["cpu"];
+	        this.memory = this.convertValues(source["memory"], Memory);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
+export namespace view {
+	
+	export class Asking {
+	    on: boolean;
+	    inFlight: number;
+	    retryAtMs: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Asking(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.on = source["on"];
+	        this.inFlight = source["inFlight"];
+	        this.retryAtMs = source["retryAtMs"];
+	    }
+	}
+	export class Backend {
+	    id: string;
+	    name: string;
+	    url: string;
+	    model: string;
+	    builtin: boolean;
+	    public: boolean;
+	    health: string;
+	    fault?: sight.LineError;
+	
+	    static createFrom(source: any = {}) {
+	        return new Backend(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.url = source["url"];
+	        this.model = source["model"];
+	        this.builtin = source["builtin"];
+	        this.public = source["public"];
+	        this.health = source["health"];
+	        this.fault = this.convertValues(source["fault"], sight.LineError);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class BackendForm {
+	    id: string;
+	    name: string;
+	    url: string;
+	    key: string;
+	    forgetKey: boolean;
+	    model: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new BackendForm(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.url = source["url"];
+	        this.key = source["key"];
+	        this.forgetKey = source["forgetKey"];
+	        this.model = source["model"];
+	    }
+	}
+	export class BackendInfo {
+	    url: string;
+	    models: string[];
+	    public: boolean;
+	    hasKey: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new BackendInfo(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.url = source["url"];
+	        this.models = source["models"];
+	        this.public = source["public"];
+	        this.hasKey = source["hasKey"];
+	    }
+	}
+	export class Choices {
+	    source?: string;
+	    cameraOn?: boolean;
+	    backend?: string;
+	    model?: string;
+	    prompt?: string;
+	    system?: string;
+	    pace?: string;
+	    maxTokens?: number;
+	    temperature?: number;
+	    imageEdge?: number;
+	    imageQuality?: number;
+	    mirror?: boolean;
+	    overlay?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Choices(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.source = source["source"];
+	        this.cameraOn = source["cameraOn"];
+	        this.backend = source["backend"];
+	        this.model = source["model"];
+	        this.prompt = source["prompt"];
+	        this.system = source["system"];
+	        this.pace = source["pace"];
+	        this.maxTokens = source["maxTokens"];
+	        this.temperature = source["temperature"];
+	        this.imageEdge = source["imageEdge"];
+	        this.imageQuality = source["imageQuality"];
+	        this.mirror = source["mirror"];
+	        this.overlay = source["overlay"];
+	    }
+	}
+	export class FoundServer {
+	    name: string;
+	    url: string;
+	    models: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new FoundServer(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.url = source["url"];
+	        this.models = source["models"];
+	    }
+	}
+	export class Notice {
+	    code: string;
+	    message: string;
+	    hint: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Notice(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.code = source["code"];
+	        this.message = source["message"];
+	        this.hint = source["hint"];
+	    }
+	}
+	export class Row {
+	    session: string;
+	    seq: number;
+	    frame: number;
+	    outcome: string;
+	    captured: string;
+	    age_ms?: number;
+	    first_token_ms?: number;
+	    total_ms?: number;
+	    backend?: string;
+	    model?: string;
+	    text?: string;
+	    prompt_tokens?: number;
+	    completion_tokens?: number;
+	    tokens_per_s?: number;
+	    // Go type: sight
+	    image?: any;
+	    error?: sight.LineError;
+	    thinking?: string;
+	    cut?: boolean;
+	    limited?: boolean;
+	    prompt: string;
+	    atMs: number;
+	    pending: boolean;
+	    thumb: string;
+	    picture: string;
+	    raw: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Row(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.session = source["session"];
+	        this.seq = source["seq"];
+	        this.frame = source["frame"];
+	        this.outcome = source["outcome"];
+	        this.captured = source["captured"];
+	        this.age_ms = source["age_ms"];
+	        this.first_token_ms = source["first_token_ms"];
+	        this.total_ms = source["total_ms"];
+	        this.backend = source["backend"];
+	        this.model = source["model"];
+	        this.text = source["text"];
+	        this.prompt_tokens = source["prompt_tokens"];
+	        this.completion_tokens = source["completion_tokens"];
+	        this.tokens_per_s = source["tokens_per_s"];
+	        this.image = this.convertValues(source["image"], null);
+	        this.error = this.convertValues(source["error"], sight.LineError);
+	        this.thinking = source["thinking"];
+	        this.cut = source["cut"];
+	        this.limited = source["limited"];
+	        this.prompt = source["prompt"];
+	        this.atMs = source["atMs"];
+	        this.pending = source["pending"];
+	        this.thumb = source["thumb"];
+	        this.picture = source["picture"];
+	        this.raw = source["raw"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Source {
+	    uri: string;
+	    name: string;
+	    kind: string;
+	    state: string;
+	    width: number;
+	    height: number;
+	    fps: number;
+	    fault?: sight.LineError;
+	    chosen: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Source(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.uri = source["uri"];
+	        this.name = source["name"];
+	        this.kind = source["kind"];
+	        this.state = source["state"];
+	        this.width = source["width"];
+	        this.height = source["height"];
+	        this.fps = source["fps"];
+	        this.fault = this.convertValues(source["fault"], sight.LineError);
+	        this.chosen = source["chosen"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Snapshot {
+	    n: number;
+	    session: string;
+	    version: string;
+	    window: settings.Window;
+	    settings: settings.Settings;
+	    presets: settings.Prompt[];
+	    source: Source;
+	    backend: Backend;
+	    asking: Asking;
+	    counts: sight.Counts;
+	    rows: Row[];
+	    notices: Notice[];
+	    keyring: boolean;
+	    firstRun: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Snapshot(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.n = source["n"];
+	        this.session = source["session"];
+	        this.version = source["version"];
+	        this.window = this.convertValues(source["window"], settings.Window);
+	        this.settings = this.convertValues(source["settings"], settings.Settings);
+	        this.presets = this.convertValues(source["presets"], settings.Prompt);
+	        this.source = this.convertValues(source["source"], Source);
+	        this.backend = this.convertValues(source["backend"], Backend);
+	        this.asking = this.convertValues(source["asking"], Asking);
+	        this.counts = this.convertValues(source["counts"], sight.Counts);
+	        this.rows = this.convertValues(source["rows"], Row);
+	        this.notices = this.convertValues(source["notices"], Notice);
+	        this.keyring = source["keyring"];
+	        this.firstRun = source["firstRun"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Sources {
+	    devices: capture.Device[];
+	    fault?: sight.LineError;
+	
+	    static createFrom(source: any = {}) {
+	        return new Sources(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.devices = this.convertValues(source["devices"], capture.Device);
+	        this.fault = this.convertValues(source["fault"], sight.LineError);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
