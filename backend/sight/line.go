@@ -91,8 +91,11 @@ func milliseconds(d time.Duration, known bool) *float64 {
 	if !known {
 		return nil
 	}
-	return rounded(float64(d) / float64(time.Millisecond))
+	return Milliseconds(d)
 }
+
+// Milliseconds is a duration as a Line has it, with two decimals.
+func Milliseconds(d time.Duration) *float64 { return rounded(float64(d) / float64(time.Millisecond)) }
 
 // rounded keeps two decimals: finer ones are noise.
 func rounded(v float64) *float64 {

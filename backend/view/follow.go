@@ -2,12 +2,19 @@ package view
 
 import (
 	"math"
+	"time"
 
 	"sightline/backend/fault"
 	"sightline/backend/session"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
 )
+
+// pendingRow is the row of the question in flight.
+type pendingRow struct {
+	Row
+	captured, sent time.Time
+}
 
 // watcher follows the session for its view.
 type watcher struct{ v *View }
@@ -23,27 +30,40 @@ func (w watcher) Asked(q sight.Question) {
 	row.Pending = true
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.pending = &row
-	shown := row
-	v.feed.add(Event{Kind: "row", Row: &shown})
+	v.pending = &pendingRow{Row: row, captured: q.Frame.Captured}
+	v.tellPendingLocked()
 }
 
-// Heard lets the row grow.
+// Heard lets the row grow. The row is told anew when it is on the wire and when its first word is there: its times are known then.
 func (w watcher) Heard(seq uint64, e sight.Event) {
-	if e.Kind == sight.Sent {
+	v := w.v
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	p := v.pending
+	if p == nil || p.Seq != seq {
 		return
 	}
-	text, thinking := e.Text, ""
-	if e.Kind == sight.Thinking {
-		text, thinking = "", e.Text
+	switch {
+	case e.Kind == sight.Sent:
+		p.sent = time.Now()
+		p.AgeMS = sight.Milliseconds(p.sent.Sub(p.captured))
+		v.tellPendingLocked()
+	case e.Kind == sight.Thinking:
+		p.Thinking += e.Text
+		v.feed.add(Event{Kind: "text", Seq: seq, Thinking: e.Text})
+	default:
+		p.Text += e.Text
+		v.feed.add(Event{Kind: "text", Seq: seq, Text: e.Text})
+		if p.FirstTokenMS == nil && !p.sent.IsZero() {
+			p.FirstTokenMS = sight.Milliseconds(time.Since(p.sent))
+			v.tellPendingLocked()
+		}
 	}
-	w.v.mu.Lock()
-	defer w.v.mu.Unlock()
-	if p := w.v.pending; p != nil && p.Seq == seq {
-		p.Text += text
-		p.Thinking += thinking
-		w.v.feed.add(Event{Kind: "text", Seq: seq, Text: text, Thinking: thinking})
-	}
+}
+
+func (v *View) tellPendingLocked() {
+	row := v.pending.Row
+	v.feed.add(Event{Kind: "row", Row: &row})
 }
 
 // Observe closes the row of a question. It is the view's place among the session's sinks.
@@ -73,7 +93,7 @@ func (v *View) newRow(o sight.Observation) Row {
 func (v *View) rowsLocked() []Row {
 	rows := []Row{}
 	if v.pending != nil {
-		rows = append(rows, *v.pending)
+		rows = append(rows, v.pending.Row)
 	}
 	for _, o := range v.recent.Rows() {
 		rows = append(rows, v.newRow(o))

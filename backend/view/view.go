@@ -72,7 +72,7 @@ type View struct {
 	firstRun bool
 	notices  []Notice
 	asker    hired
-	pending  *Row
+	pending  *pendingRow // nil while none is in flight
 	shown    Shown
 }
 

@@ -235,6 +235,16 @@ func TestEventsAreNumberedWithoutAGapAndTextsJoinToTheAnswer(t *testing.T) {
 	}
 }
 
+func TestRowTellsItsTimesAsSoonAsTheyAreKnown(t *testing.T) {
+	p := open(t, t.TempDir())
+	row := p.until("a pending row with its first word's time", func(e Event) bool {
+		return e.Row != nil && e.Row.Pending && e.Row.FirstTokenMS != nil
+	}).Row
+	if row.AgeMS == nil || row.Outcome != "" {
+		t.Errorf("got %+v", row)
+	}
+}
+
 func TestSnapshotAndTheEventsAfterItTellTheSame(t *testing.T) {
 	f := newFeed(func([]Event) {})
 	f.add(Event{Kind: "text", Seq: 1, Text: "a"})

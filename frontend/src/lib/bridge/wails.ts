@@ -1,77 +1,63 @@
+import * as App from '../../../wailsjs/go/main/App';
+import { ClipboardSetText, EventsOn, WindowFullscreen, WindowUnfullscreen } from '../../../wailsjs/runtime/runtime';
 import type { Bridge } from './bridge';
 import { Fault } from './fault';
 import { fetchFrame } from './frames';
 import type { FoundServer, SightlineEvent } from './types';
 
-type Method = (...args: unknown[]) => Promise<unknown>;
-
-/** The part of Wails' runtime that the page uses. */
-interface Runtime {
-  EventsOn(name: string, fn: (data: SightlineEvent[]) => void): () => void;
-  ClipboardSetText(text: string): Promise<boolean>;
-  WindowFullscreen(): void;
-  WindowUnfullscreen(): void;
-}
-
 declare global {
   interface Window {
-    go?: { main?: { App?: Record<string, Method> } };
-    runtime?: Runtime;
+    go?: { main?: { App?: unknown } };
+    runtime?: unknown;
   }
 }
 
 /** The program behind Wails; null when the page runs in a plain browser. */
 export function wailsBridge(): Bridge | null {
-  const app = window.go?.main?.App;
-  const runtime = window.runtime;
-  return app && runtime ? adapt(app, runtime) : null;
+  return window.go?.main?.App && window.runtime ? bridge : null;
 }
 
-function adapt(app: Record<string, Method>, runtime: Runtime): Bridge {
-  async function call<T>(name: string, ...args: unknown[]): Promise<T> {
-    const method = app[name];
-    if (!method) throw new Fault('bridge.method', `This Sightline has no ${name}.`, 'Install one version as a whole.');
-    try {
-      return (await method(...args)) as T;
-    } catch (reason) {
-      throw Fault.from(reason);
-    }
+/** The answer of a call as the page's types have it: contract.ts holds them against the program's. */
+async function ask<T>(call: () => Promise<unknown>): Promise<T> {
+  try {
+    return (await call()) as T;
+  } catch (reason) {
+    throw Fault.from(reason);
   }
-  return {
-    snapshot: () => call('Snapshot'),
-    choose: (choices) => call('Choose', choices),
-    start: () => call('Start'),
-    stop: () => call('Stop'),
-    askNow: () => call('AskNow'),
-    setShown: (shown) => call('SetShown', shown),
-    drawn: () => call('Drawn'),
-    sources: () => call('Sources'),
-    pickFolder: () => call('PickFolder'),
-    findServers: async () => (await call<FoundServer[] | null>('FindServers')) ?? [],
-    inspectBackend: (url, key) => call('InspectBackend', url, key),
-    saveBackend: (form) => call('SaveBackend', form),
-    deleteBackend: (id) => call('DeleteBackend', id),
-    savePrompt: (prompt) => call('SavePrompt', prompt),
-    deletePrompt: (id) => call('DeletePrompt', id),
-    setTheme: (theme) => call('SetTheme', theme),
-    setTimes: (times) => call('SetTimes', times),
-    exchange: (seq) => call('Exchange', seq),
-    stats: () => call('Stats'),
-    openLink: (url) => call('OpenLink', url),
-    copy: (text) => copy(runtime, text),
-    setFullscreen: (on) => fullscreen(runtime, on),
-    nextFrame: fetchFrame,
-    onEvents: (fn) => runtime.EventsOn('sightline', fn),
-  };
 }
+
+const bridge: Bridge = {
+  snapshot: () => ask(() => App.Snapshot()),
+  choose: (choices) => ask(() => App.Choose(choices as Parameters<typeof App.Choose>[0])),
+  start: () => ask(() => App.Start()),
+  stop: () => ask(() => App.Stop()),
+  askNow: () => ask(() => App.AskNow()),
+  setShown: (shown) => ask(() => App.SetShown(shown)),
+  drawn: () => ask(() => App.Drawn()),
+  sources: () => ask(() => App.Sources()),
+  pickFolder: () => ask(() => App.PickFolder()),
+  findServers: async () => (await ask<FoundServer[] | null>(() => App.FindServers())) ?? [],
+  inspectBackend: (url, key) => ask(() => App.InspectBackend(url, key)),
+  saveBackend: (form) => ask(() => App.SaveBackend(form)),
+  deleteBackend: (id) => ask(() => App.DeleteBackend(id)),
+  savePrompt: (prompt) => ask(() => App.SavePrompt(prompt)),
+  deletePrompt: (id) => ask(() => App.DeletePrompt(id)),
+  setTheme: (theme) => ask(() => App.SetTheme(theme)),
+  setTimes: (times) => ask(() => App.SetTimes(times)),
+  exchange: (seq) => ask(() => App.Exchange(seq)),
+  stats: () => ask(() => App.Stats()),
+  openLink: (url) => ask(() => App.OpenLink(url)),
+  copy,
+  setFullscreen: (on) => {
+    if (on) WindowFullscreen();
+    else WindowUnfullscreen();
+    return Promise.resolve();
+  },
+  nextFrame: fetchFrame,
+  onEvents: (fn: (events: SightlineEvent[]) => void) => EventsOn('sightline', fn),
+};
 
 // The page's own clipboard is closed to it where its scheme is no secure context, so the program copies.
-async function copy(runtime: Runtime, text: string): Promise<void> {
-  if (!(await runtime.ClipboardSetText(text))) throw new Fault('clipboard', 'The text could not be copied.');
-}
-
-function fullscreen(runtime: Runtime, on: boolean): Promise<void> {
-  if (on) runtime.WindowFullscreen();
-  else runtime.WindowUnfullscreen();
-  return Promise.resolve();
+async function copy(text: string): Promise<void> {
+  if (!(await ClipboardSetText(text))) throw new Fault('clipboard', 'The text could not be copied.');
 }
