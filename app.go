@@ -92,7 +92,7 @@ func (a *App) options(assets fs.FS) *options.App {
 		OnShutdown:     a.shutdown,
 		Bind:           []any{a},
 		ErrorFormatter: formatError,
-		Linux:          &linux.Options{ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
+		Linux:          &linux.Options{Icon: icon, ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	}
 }
 

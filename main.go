@@ -5,14 +5,17 @@ import (
 	"embed"
 	"fmt"
 	"os"
-	"runtime"
 
 	"sightline/backend/cli"
+	"sightline/backend/windows"
 	"sightline/backend/wiring"
 )
 
 //go:embed all:frontend/dist
 var page embed.FS
+
+//go:embed build/appicon.png
+var icon []byte
 
 func main() {
 	if id, isWindow := windowAsked(os.Args[1:]); isWindow {
@@ -32,13 +35,8 @@ func windowAsked(args []string) (id string, isWindow bool) {
 	return "", false
 }
 
-// displayHere says whether a window can open: on Linux it needs a display server.
-func displayHere() bool {
-	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
-}
-
 func openWindow(id string) int {
-	if !displayHere() {
+	if !windows.DisplayHere() {
 		fmt.Fprintln(os.Stderr, "There is no display here to open a window on.")
 		fmt.Fprintln(os.Stderr, "  Run sightline watch for the same session in this terminal.")
 		return 1

@@ -111,8 +111,9 @@ func (p *printer) finish(why error) int {
 	counts := p.session.State().Counts
 	var s summary
 	s.Summary.Counts = counts
-	s.Summary.Seconds = round3(time.Since(p.started).Seconds())
-	s.Summary.FPS = round3(float64(counts.Captured) / s.Summary.Seconds)
+	elapsed := time.Since(p.started).Seconds()
+	s.Summary.Seconds = round3(elapsed)
+	s.Summary.FPS = round3(float64(counts.Captured) / elapsed)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.written == nil && p.json {

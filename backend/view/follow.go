@@ -1,6 +1,7 @@
 package view
 
 import (
+	"log/slog"
 	"math"
 	"time"
 
@@ -71,6 +72,9 @@ func (v *View) Observe(o sight.Observation) {
 	if o.Question.Seq == 0 {
 		return // never asked: it only counts
 	}
+	if o.Outcome == sight.Failed {
+		slog.Warn("question failed", "seq", o.Seq, "code", fault.CodeOf(o.Err))
+	}
 	if o.Outcome != sight.Cancelled {
 		v.recent.Observe(o)
 	}
@@ -108,6 +112,9 @@ func (v *View) refresh() {
 	defer v.mu.Unlock()
 	before := v.shown
 	v.shown = now
+	if now.Source.Fault != nil && !sameFault(now.Source.Fault, before.Source.Fault) {
+		slog.Warn("source lost", "kind", now.Source.Kind, "code", now.Source.Fault.Code)
+	}
 	if !sameSource(now.Source, before.Source) {
 		v.feed.add(Event{Kind: "source", Source: &now.Source})
 	}

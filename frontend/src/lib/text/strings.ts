@@ -257,7 +257,7 @@ export const t = {
     temperature: 'Temperature',
     temperatureOwn: 'Leave it to the server',
     edge: 'Longest side, pixels',
-    edgeHint: '224 to 2048; 0 sends it as captured.',
+    edgeHint: '224 to 2048.',
     quality: 'JPEG quality',
     qualityHint: '50 to 95',
     picture: 'The picture that is sent',

@@ -1,0 +1,188 @@
+# Sightline. "make" alone lists what there is to make; every target first brings what the machine lacks (build/setup.sh).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# cache.sh says where tools and rigs are kept; both may be ahead of the system's on PATH.
+CACHE := $(shell . build/cache.sh && echo "$$CACHE")
+export PATH := $(shell . build/cache.sh && echo "$$PATH")
+
+GO_PACKAGES := . ./backend/... ./build/...
+GO_FOLDERS := *.go backend build
+SCRIPTS := build/*.sh build/rigs/*.sh .ci/run
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unreleased)
+LDFLAGS = -s -w -X sightline/backend/cli.Version=$(VERSION)
+
+# The same tags build, test and lint, so that Go's cache serves all three. Some distributions have no static libjpeg-turbo: Go's own
+# codec, slower, stands in there. Looked up late, since setup may just have installed it.
+HAS_TURBO = $(shell file=$$(gcc -print-file-name=libturbojpeg.a) && [ "$$file" != libturbojpeg.a ] && echo yes)
+TAGS = desktop,production,webkit2_41$(if $(HAS_TURBO),,$(comma)stdjpeg)
+comma := ,
+
+GO_BUILD = go build -buildvcs=false -trimpath
+GO_TEST = go test -race -tags $(TAGS)
+NPM = npm --prefix frontend
+step = @printf '\n== %s\n' "$(1)"
+
+##@ Every day
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+run: build ## build, then open the window (without a display: watch in the terminal)
+	@build/run.sh
+
+build: build-window build-cli ## build/bin/sightline and build/bin/sightline-cli
+
+test: test-go test-jpeg test-page test-journey test-window ## all tests but those on real devices and servers
+
+check: check-format check-scripts check-notice check-go check-page test-go test-jpeg ## everything a reviewer would run
+
+fmt: setup ## format the Go code
+	gofumpt -w $(GO_FOLDERS)
+
+##@ Now and then
+
+test-real: setup rigs ## a real camera in a virtual machine, a real VLM server (cold: about a quarter of an hour)
+	$(call step,real cameras and servers)
+	$(GO_TEST),real -count 1 -timeout 20m ./backend/realtest/...
+
+soak: build-cli ## watch for SOAK=30m and look for leaks
+	build/soak.sh "$${SOAK:-30m}"
+
+bench: build ## Go benchmarks, then the figures of the whole program
+	$(call step,benchmarks of the Go code)
+	go test -tags $(TAGS) -run '^$$' -bench . -benchmem $(GO_PACKAGES)
+	$(call step,the figures of the whole program)
+	build/bench.sh
+
+bindings: setup frontend/dist/.gitkeep ## write frontend/wailsjs anew after a bound method or type has changed
+	build/bindings.sh write
+
+icons: setup ## draw build/appicon.png and build/windows/icon.ico anew from build/linux/sightline.svg
+	build/icons.sh
+
+clean: ## remove what was built here (the cache and node_modules stay)
+	rm -rf build/bin
+	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
+
+# Setup: what each goal needs; a goal not named here needs what the build needs.
+
+purpose-run := run
+purpose-test := test
+purpose-test-go := test
+purpose-test-jpeg := test
+purpose-test-page := test
+purpose-test-journey := test
+purpose-test-window := test
+purpose-icons := test
+purpose-test-real := real
+purpose-rigs := real
+purpose-check := check
+purpose-check-format := check
+purpose-check-scripts := check
+purpose-check-notice := check
+purpose-check-go := check
+purpose-check-page := check
+purpose-fmt := check
+
+setup:
+	@for purpose in $(sort $(foreach goal,$(MAKECMDGOALS),$(or $(purpose-$(goal)),build))); do build/setup.sh $$purpose; done
+
+# Building. Go decides by itself what is stale; the page is built when its sources are newer than it.
+
+PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -path frontend/e2e -prune \
+	-o -type f ! -name '*.test.ts' ! -path '*/test-results/*' -print 2>/dev/null)
+
+build-window: setup frontend/dist/index.html
+	$(if $(HAS_TURBO),,@echo "No static libjpeg-turbo here: pictures are decoded by Go's own codec, which is slower.")
+	$(GO_BUILD) -tags $(TAGS) -ldflags "$(LDFLAGS)" -o build/bin/sightline .
+
+build-cli: setup
+	$(GO_BUILD) -tags $(TAGS) -ldflags "$(LDFLAGS)" -o build/bin/sightline-cli ./backend/cmd/sightline-cli
+
+# The real Go program behind a browser's page: Wails' development mode, on a fixed build of the page.
+build-dev: setup frontend/dist/index.html
+	$(GO_BUILD) -tags dev,webkit2_41 -o build/bin/sightline-dev .
+
+frontend/dist/index.html: frontend/node_modules/.package-lock.json $(PAGE_SOURCES) | setup
+	$(NPM) run build
+	@touch $@ frontend/dist/.gitkeep
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json | setup
+	$(NPM) ci --ignore-scripts
+	@touch $@
+
+frontend/dist/.gitkeep:
+	@mkdir -p $(@D)
+	@touch $@
+
+# A backend that answers from thin air, for the page's tests.
+build-fake: setup
+	$(GO_BUILD) -o build/bin/fakevlm ./backend/vlm/vlmtest/cmd/fakevlm
+
+# The parts of test.
+
+test-go: setup frontend/dist/.gitkeep
+	$(call step,Go tests with the race detector)
+	$(GO_TEST) -timeout 6m $(GO_PACKAGES)
+
+test-jpeg: setup
+	$(call step,the same picture tests on Go's own JPEG codec)
+	$(GO_TEST),stdjpeg -timeout 3m ./backend/jpeg/...
+
+test-page: setup frontend/node_modules/.package-lock.json
+	$(call step,the page: types and rules)
+	$(NPM) run check
+	$(NPM) run lint
+	$(call step,the page: units)
+	$(NPM) run test
+	$(call step,the page in Chromium on a fake session)
+	$(NPM) run e2e:fake
+
+test-journey: build-dev build-fake
+	$(call step,a journey through the page in Chromium on the real program)
+	$(NPM) run e2e:journey
+
+test-window: build-window build-fake
+	$(call step,the real window)
+	$(NPM) run e2e:window
+
+# Each rig builds itself into the cache, and is done at once when it has before.
+rigs: setup
+	$(call step,the rigs: a virtual machine with a camera; an Ollama server)
+	nice build/rigs/camvm.sh build
+	nice build/rigs/ollama.sh build
+
+# The parts of check.
+
+check-format: setup
+	$(call step,gofumpt)
+	@unformatted=$$(gofumpt -l $(GO_FOLDERS)); [ -z "$$unformatted" ] || { echo "$$unformatted"; echo "Not formatted: run make fmt."; exit 1; }
+
+check-scripts: setup
+	$(call step,shellcheck)
+	shellcheck $(SCRIPTS)
+
+check-notice: setup frontend/node_modules/.package-lock.json
+	$(call step,NOTICE and licences)
+	build/licences.sh check
+
+check-go: setup frontend/dist/.gitkeep
+	$(call step,go vet and golangci-lint)
+	@! grep -rl --include='*.go' '^import "C"$$' *.go backend | grep -v -e ^backend/jpeg/ -e ^backend/capture/camera/ || \
+		{ echo 'The file above imports "C": cgo stays in backend/jpeg and backend/capture/camera.'; exit 1; }
+	go vet -tags $(TAGS) $(GO_PACKAGES)
+	golangci-lint run --build-tags $(TAGS) $(GO_PACKAGES)
+	build/bindings.sh check
+
+check-page: setup frontend/node_modules/.package-lock.json
+	$(call step,the page: types and rules and units)
+	$(NPM) run check
+	$(NPM) run lint
+	$(NPM) run test
+
+.PHONY: help run build test check fmt test-real soak bench bindings icons clean setup build-window build-cli build-dev build-fake \
+	test-go test-jpeg test-page test-journey test-window rigs check-format check-scripts check-notice check-go check-page
+.NOTPARALLEL:

@@ -1,0 +1,32 @@
+// Takes the pictures in docs/ anew: the real program on its sample pictures, its page in Chromium.
+import { chromium } from 'playwright-core';
+import { Rig, chromium as options, root, until } from './rig.mjs';
+
+const rig = await Rig.open();
+const browser = await chromium.launch(options);
+try {
+  const devserver = `127.0.0.1:${await rig.freePort()}`;
+  rig.start('sightline-dev', { assetdir: 'frontend/dist', devserver });
+  for (const [name, colorScheme, width, height] of [
+    ['live-dark', 'dark', 1360, 860],
+    ['live-light', 'light', 1360, 860],
+    ['narrow', 'dark', 760, 860],
+  ]) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+    const page = await context.newPage();
+    await until('page', () => page.goto(`http://${devserver}`).catch(() => null));
+    await page.getByRole('feed').getByRole('article').nth(4).waitFor({ timeout: 60_000 });
+    await page.waitForFunction(() => performance.getEntriesByName('sightline:first-draw').length);
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: `${root}docs/${name}.jpg`, type: 'jpeg', quality: 88 });
+    await context.close();
+  }
+  const page = await (await browser.newContext({ viewport: { width: 1360, height: 860 }, colorScheme: 'dark' })).newPage();
+  await page.goto(`http://${devserver}`);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: `${root}docs/settings.jpg`, type: 'jpeg', quality: 88 });
+} finally {
+  await browser.close();
+  await rig.close();
+}
