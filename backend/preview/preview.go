@@ -80,22 +80,12 @@ func (h *Handler) next(ctx context.Context, wanted request) (sight.Frame, sight.
 		if err != nil {
 			return sight.Frame{}, sight.Encoded{}, err
 		}
-		picture, err := frame.Picture.JPEG(halved(frame.Picture, wanted.edge), quality)
+		picture, err := frame.Picture.JPEG(frame.Picture.EdgeFor(wanted.edge), quality)
 		if err == nil {
 			return frame, picture, nil
 		}
 		wanted.after = frame.Number
 	}
-}
-
-// halved is the long edge in which a picture goes to a place of edge pixels: its own, halved as often as it still fills the place. Halves are
-// cheap; to meet the place exactly would cost more than the bytes it saves, and would re-encode a JPEG that can pass untouched.
-func halved(p *sight.Picture, edge int) int {
-	long := max(p.Size())
-	for long/2 >= edge {
-		long /= 2
-	}
-	return long
 }
 
 func send(w http.ResponseWriter, frame sight.Frame, picture sight.Encoded) {

@@ -13,7 +13,8 @@ import (
 type Picture struct {
 	width, height int
 	source        []byte // the JPEG as delivered; nil for pictures made of planes
-	render        func() *image.YCbCr
+	render        func(width, height int) *image.YCbCr
+	scalable      bool // render draws at any size; otherwise only at the full one
 
 	mu      sync.Mutex // guards the maps, not the work
 	planes  map[image.Point]*once[*image.YCbCr]
@@ -57,7 +58,13 @@ func FromYCbCr(img *image.YCbCr) *Picture {
 // FromRender is a picture that render makes when it is first looked at, width×height pixels, in the same form as FromYCbCr's. render is
 // called at most once, by whichever goroutine asks first.
 func FromRender(width, height int, render func() *image.YCbCr) *Picture {
-	return &Picture{width: width, height: height, render: render}
+	return &Picture{width: width, height: height, render: func(int, int) *image.YCbCr { return render() }}
+}
+
+// FromScalable is a picture that render draws at whatever size is looked at, up to width×height pixels: a smaller look costs less. render is
+// called at most once a size, and draws the same moment each time.
+func FromScalable(width, height int, render func(width, height int) *image.YCbCr) *Picture {
+	return &Picture{width: width, height: height, render: render, scalable: true}
 }
 
 // Size is the full size in pixels; it costs nothing.
@@ -65,6 +72,20 @@ func (p *Picture) Size() (width, height int) { return p.width, p.height }
 
 // Source is the JPEG as the source delivered it, nil where it delivered none.
 func (p *Picture) Source() []byte { return p.source }
+
+// EdgeFor is the long edge, in pixels, in which the picture best goes to a place of edge pixels: large enough for it, and cheap. A picture
+// that is drawn at any size is drawn for its place. Any other is halved as often as it still fills the place: to meet it exactly would cost
+// more than the bytes it saves, and would re-encode a JPEG that can pass untouched.
+func (p *Picture) EdgeFor(edge int) int {
+	long := max(p.width, p.height)
+	if p.scalable {
+		return min(long, edge)
+	}
+	for long/2 >= edge {
+		long /= 2
+	}
+	return long
+}
 
 // Planes is the picture at full size as planes.
 func (p *Picture) Planes() (*image.YCbCr, error) { return p.planesAt(p.width, p.height) }
@@ -107,8 +128,8 @@ func (p *Picture) planesAt(w, h int) (*image.YCbCr, error) {
 		switch {
 		case p.source != nil:
 			return jpeg.Decode(p.source, w, h)
-		case full:
-			return p.render(), nil
+		case full || p.scalable:
+			return p.render(w, h), nil
 		}
 		img, err := p.Planes()
 		if err != nil {

@@ -202,3 +202,36 @@ func fromJPEG(t *testing.T, data []byte) *sight.Picture {
 func same(a, b []byte) bool {
 	return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0]
 }
+
+func TestScalablePictureIsDrawnAtTheSizeThatIsLookedAt(t *testing.T) {
+	var drawn []image.Point
+	p := sight.FromScalable(1280, 720, func(w, h int) *image.YCbCr {
+		drawn = append(drawn, image.Pt(w, h))
+		return image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
+	})
+	for range 2 {
+		if small, err := p.JPEG(640, 80); err != nil || small.Width != 640 || small.Height != 360 {
+			t.Fatalf("got %dx%d, %v", small.Width, small.Height, err)
+		}
+	}
+	if len(drawn) != 1 || drawn[0] != image.Pt(640, 360) {
+		t.Errorf("drawn as %v, want once, at 640x360", drawn)
+	}
+}
+
+func TestEdgeForAPlaceIsLargeEnoughAndCheap(t *testing.T) {
+	plain := sight.FromRender(1920, 1080, nil)
+	scalable := sight.FromScalable(1280, 720, nil)
+	for _, c := range []struct {
+		picture    *sight.Picture
+		edge, want int
+	}{
+		{plain, 480, 480}, {plain, 500, 960}, {plain, 960, 960}, {plain, 1000, 1920}, {plain, 3840, 1920},
+		{scalable, 960, 960}, {scalable, 333, 333}, {scalable, 3840, 1280},
+	} {
+		if got := c.picture.EdgeFor(c.edge); got != c.want {
+			w, h := c.picture.Size()
+			t.Errorf("%dx%d for %d pixels: %d, want %d", w, h, c.edge, got, c.want)
+		}
+	}
+}

@@ -11,7 +11,9 @@ import NoProgram from './NoProgram.svelte';
 
 async function start(target: HTMLElement): Promise<void> {
   try {
-    mount(App, { target, props: { state: createApp(await connect()) } });
+    const state = createApp(await connect());
+    await state.picture.prepare(150);
+    mount(App, { target, props: { state } });
   } catch (reason) {
     const { message, hint } = Fault.from(reason);
     mount(NoProgram, { target, props: { message, hint } });

@@ -58,6 +58,6 @@ func (s *source) Run(ctx context.Context, put func(sight.Frame)) error {
 }
 
 func (s *source) frame(at time.Duration) sight.Frame {
-	render := func() *image.YCbCr { return s.show.at(at) }
-	return sight.Frame{Captured: time.Now(), Picture: sight.FromRender(Width, Height, render)}
+	render := func(w, h int) *image.YCbCr { return s.show.at(at, w, h) }
+	return sight.Frame{Captured: time.Now(), Picture: sight.FromScalable(Width, Height, render)}
 }

@@ -9,6 +9,7 @@ import (
 	"sightline/backend/capture"
 	"sightline/backend/capture/capturetest"
 	"sightline/backend/fault"
+	"sightline/backend/jpeg"
 	"sightline/backend/sight"
 )
 
@@ -59,9 +60,9 @@ func TestPhotographsAreFewBytesAndAllDecode(t *testing.T) {
 func TestFramesFollowSmoothlyWithinAScene(t *testing.T) {
 	show := opened(t).show
 	tick := capture.Ticks(FPS)
-	last := show.at(0)
+	last := show.at(0, Width, Height)
 	for n := 1; n < 10; n++ {
-		img := show.at(tick.At(n))
+		img := show.at(tick.At(n), Width, Height)
 		if d := difference(last, img); d == 0 || d > 8 {
 			t.Errorf("frame %d differs from the one before by %.2f a pixel; want a little", n, d)
 		}
@@ -71,12 +72,12 @@ func TestFramesFollowSmoothlyWithinAScene(t *testing.T) {
 
 func TestScenesMeltIntoEachOther(t *testing.T) {
 	show := opened(t).show
-	before, middle, after := show.at(turn-fade), show.at(turn-fade/2), show.at(turn)
+	before, middle, after := show.at(turn-fade, Width, Height), show.at(turn-fade/2, Width, Height), show.at(turn, Width, Height)
 	if all := difference(before, after); difference(before, middle) > 0.7*all || difference(middle, after) > 0.7*all {
 		t.Error("the middle of the fade is not between its ends")
 	}
 	// The next scene goes on where the fade left it: no jump at the turn.
-	if d := difference(show.at(turn-time.Millisecond), after); d > 1 {
+	if d := difference(show.at(turn-time.Millisecond, Width, Height), after); d > 1 {
 		t.Errorf("a jump of %.2f a pixel at the turn", d)
 	}
 }
@@ -84,7 +85,7 @@ func TestScenesMeltIntoEachOther(t *testing.T) {
 func TestTheShowStartsOverAfterItsLastScene(t *testing.T) {
 	show := opened(t).show
 	round := turn * time.Duration(len(show))
-	if difference(show.at(3*time.Second), show.at(3*time.Second+round)) != 0 {
+	if difference(show.at(3*time.Second, Width, Height), show.at(3*time.Second+round, Width, Height)) != 0 {
 		t.Error("the second round differs from the first")
 	}
 }
@@ -106,9 +107,9 @@ func TestNoLookLeavesItsPhotograph(t *testing.T) {
 
 func TestEachFrameHasItsOwnMemory(t *testing.T) {
 	show := opened(t).show
-	a := show.at(time.Second)
+	a := show.at(time.Second, Width, Height)
 	saved := bytes.Clone(a.Y)
-	clear(show.at(time.Second).Y)
+	clear(show.at(time.Second, Width, Height).Y)
 	if !bytes.Equal(a.Y, saved) {
 		t.Error("two frames share their pixels")
 	}
@@ -173,14 +174,26 @@ func difference(a, b *image.YCbCr) float64 {
 func BenchmarkRender(b *testing.B) {
 	show := opened(b).show
 	for range b.N {
-		show.at(3 * time.Second)
+		show.at(3*time.Second, Width, Height)
 	}
 }
 
 func BenchmarkRenderInAFade(b *testing.B) {
 	show := opened(b).show
 	for range b.N {
-		show.at(turn - fade/2)
+		show.at(turn-fade/2, Width, Height)
+	}
+}
+
+// TestSmallLookIsTheSamePicture holds what is drawn small against what is drawn whole and scaled: it is the same moment, seen from farther away.
+func TestSmallLookIsTheSamePicture(t *testing.T) {
+	show := opened(t).show
+	whole := show.at(4*time.Second, Width, Height)
+	for _, size := range []image.Point{{960, 540}, {640, 360}, {320, 180}, {101, 57}} {
+		small := show.at(4*time.Second, size.X, size.Y)
+		if d := difference(small, jpeg.Scale(whole, size.X, size.Y)); d > 4 {
+			t.Errorf("%v differs from the whole by %v on average", size, d)
+		}
 	}
 }
 

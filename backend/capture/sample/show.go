@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"sightline/backend/jpeg"
 	"sightline/backend/sight"
 )
 
@@ -53,13 +54,17 @@ func newShow() (show, error) {
 	return s, nil
 }
 
-// at draws the show as it is after t, into memory of its own.
-func (s show) at(t time.Duration) *image.YCbCr {
+// at draws the show as it is after t, w×h pixels, into memory of its own. What is less than half the full size is drawn larger and halved: to
+// pick samples so far apart would let edges crawl.
+func (s show) at(t time.Duration, w, h int) *image.YCbCr {
+	if 2*w <= Width {
+		return jpeg.Scale(s.at(t, 2*w, 2*h), w, h)
+	}
 	turns := int(t / turn)
 	since := t % turn
-	img := s.scene(turns).draw(part(since+fade, turn+fade))
+	img := s.scene(turns).draw(part(since+fade, turn+fade), w, h)
 	if left := turn - since; left < fade {
-		next := s.scene(turns + 1).draw(part(fade-left, turn+fade))
+		next := s.scene(turns+1).draw(part(fade-left, turn+fade), w, h)
 		blend(img, next, part(fade-left, fade))
 	}
 	return img
@@ -68,8 +73,8 @@ func (s show) at(t time.Duration) *image.YCbCr {
 func (s show) scene(turns int) scene { return s[turns%len(s)] }
 
 // draw shows the scene at a moment from 0, when it first appears, to 1, when it is gone. A photograph that cannot be decoded shows as grey.
-func (s scene) draw(moment float64) *image.YCbCr {
-	img := image.NewYCbCr(image.Rect(0, 0, Width, Height), image.YCbCrSubsampleRatio420)
+func (s scene) draw(moment float64, w, h int) *image.YCbCr {
+	img := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
 	photo, err := s.photo.Planes()
 	if err != nil {
 		photo = grey()

@@ -3,10 +3,13 @@ import type { Bridge } from '../bridge';
 
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const retryMs = 1000;
+const firstMs = 3000;
 
 /** The live picture on a canvas: one request at a time, the next after the draw, so a slow webview gets fewer pictures and never old ones. */
 export class LivePicture {
   readonly #bridge: Pick<Bridge, 'nextFrame' | 'setShown' | 'drawn'>;
+  #first: Promise<void> = Promise.resolve();
+  #ahead: { number: string; bitmap: ImageBitmap } | null = null;
   #width = $state(0);
   #height = $state(0);
 
@@ -21,6 +24,26 @@ export class LivePicture {
 
   get height(): number {
     return this.#height;
+  }
+
+  /**
+   * Fetches the first picture ahead of the canvas, so that a window opens with it in place of an empty stage. Ends when it is there, or after
+   * `patience` ms; a picture that comes later is drawn first all the same.
+   */
+  async prepare(patience: number): Promise<void> {
+    this.#first = this.#fetchFirst();
+    await Promise.race([this.#first, rest(patience)]);
+  }
+
+  async #fetchFirst(): Promise<void> {
+    try {
+      void this.#bridge.setShown(!document.hidden).catch(() => undefined);
+      const edge = liveEdge(innerWidth, innerHeight, devicePixelRatio);
+      const frame = await this.#bridge.nextFrame('0', edge, AbortSignal.timeout(firstMs));
+      if (frame) this.#ahead = { number: frame.number, bitmap: await createImageBitmap(frame.picture) };
+    } catch {
+      // The loop asks again, and tells what is wrong.
+    }
   }
 
   /** Draws on the canvas while the window is shown, until the returned function is called. */
@@ -48,7 +71,11 @@ export class LivePicture {
   }
 
   async #loop(canvas: HTMLCanvasElement, signal: AbortSignal): Promise<void> {
-    let after = '0';
+    let after = this.#drawAhead(canvas);
+    if (after === '0') {
+      await this.#first;
+      after = this.#drawAhead(canvas);
+    }
     while (!signal.aborted) {
       try {
         after = await this.#next(canvas, after, signal);
@@ -56,6 +83,16 @@ export class LivePicture {
         await rest(retryMs);
       }
     }
+  }
+
+  // Draws what was fetched ahead, once, and gives its number.
+  #drawAhead(canvas: HTMLCanvasElement): string {
+    const ahead = this.#ahead;
+    if (!ahead) return '0';
+    this.#ahead = null;
+    this.#draw(canvas, ahead.bitmap);
+    ahead.bitmap.close();
+    return ahead.number;
   }
 
   async #next(canvas: HTMLCanvasElement, after: string, signal: AbortSignal): Promise<string> {
