@@ -7,7 +7,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -148,10 +147,4 @@ func toUpper(r rune) rune {
 		return r - 'a' + 'A'
 	}
 	return r
-}
-
-// wrongUse says that an error is the asker's own.
-func wrongUse(err error) bool {
-	var f *fault.Error
-	return errors.As(err, &f) && f.Blame == fault.Question
 }

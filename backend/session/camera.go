@@ -27,12 +27,15 @@ type camera struct {
 	s        *Session
 	turn     uint64 // the source turn served now
 	cancel   context.CancelFunc
-	ended    chan error // the running source's end; nil while none runs
-	failures int        // in a row, since the last frame
-	captured uint64     // the session's count when the source was started
+	ended    chan ending // of the running source; nil while none runs
+	failures int         // in a row, since the last frame
+	captured uint64      // the session's count when the source was started
 	retry    *time.Timer
 	hopeless bool // the URI itself is at fault: only another one helps
 }
+
+// ending is why a source has ended.
+type ending struct{ why error }
 
 func newCamera(s *Session) *camera {
 	retry := time.NewTimer(time.Hour)
@@ -64,8 +67,8 @@ func (c *camera) run(ctx context.Context) {
 		case <-c.s.cameraNudge:
 		case <-c.retry.C:
 			resting = false
-		case err := <-c.ended:
-			c.lost(err)
+		case end := <-c.ended:
+			c.lost(end.why)
 			resting = true
 		}
 	}
@@ -74,7 +77,7 @@ func (c *camera) run(ctx context.Context) {
 // start runs the source in a goroutine of its own, which c.ended tells of.
 func (c *camera) start(ctx context.Context, uri string) {
 	ctx, c.cancel = context.WithCancel(ctx)
-	ended, turn := make(chan error, 1), c.turn
+	ended, turn := make(chan ending, 1), c.turn
 	c.ended = ended
 	c.captured = c.s.noteOpening(turn)
 	go func() {
@@ -82,7 +85,7 @@ func (c *camera) start(ctx context.Context, uri string) {
 		if err == nil {
 			err = source.Run(ctx, func(f sight.Frame) { c.s.put(turn, f) })
 		}
-		ended <- err
+		ended <- ending{err}
 	}()
 }
 

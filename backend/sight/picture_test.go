@@ -226,8 +226,14 @@ func TestEdgeForAPlaceIsLargeEnoughAndCheap(t *testing.T) {
 		picture    *sight.Picture
 		edge, want int
 	}{
-		{plain, 480, 480}, {plain, 500, 960}, {plain, 960, 960}, {plain, 1000, 1920}, {plain, 3840, 1920},
-		{scalable, 960, 960}, {scalable, 333, 333}, {scalable, 3840, 1280},
+		{plain, 480, 480},
+		{plain, 500, 960},
+		{plain, 960, 960},
+		{plain, 1000, 1920},
+		{plain, 3840, 1920},
+		{scalable, 960, 960},
+		{scalable, 333, 333},
+		{scalable, 3840, 1280},
 	} {
 		if got := c.picture.EdgeFor(c.edge); got != c.want {
 			w, h := c.picture.Size()

@@ -12,7 +12,9 @@ import (
 )
 
 // pastedEnds are the ends of addresses that people copy from examples and from the browser, longest first.
-var pastedEnds = []string{"/chat/completions", "/completions", "/responses", "/models", "/embeddings", "/api/chat", "/api/generate", "/api/tags"}
+func pastedEnds() []string {
+	return []string{"/chat/completions", "/completions", "/responses", "/models", "/embeddings", "/api/chat", "/api/generate", "/api/tags"}
+}
 
 var hostAsNumber = regexp.MustCompile(`^(\d+|0x[0-9a-f]*)$`)
 
@@ -22,11 +24,11 @@ var hostAsNumber = regexp.MustCompile(`^(\d+|0x[0-9a-f]*)$`)
 func ParseBase(s string) (*url.URL, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
-		return nil, badAddress("There is no address.", "Type one like localhost:8000.", nil)
+		return nil, badAddress("There is no address.", "Type one like localhost:8000.")
 	}
 	u, err := parseLoosely(s)
 	if err != nil {
-		return nil, badAddress("That is no address Sightline understands.", "Type one like localhost:8000 or https://example.com/v1.", nil)
+		return nil, badAddress("That is no address Sightline understands.", "Type one like localhost:8000 or https://example.com/v1.")
 	}
 	if err := checkParts(u); err != nil {
 		return nil, err
@@ -48,13 +50,13 @@ func parseLoosely(s string) (*url.URL, error) {
 func checkParts(u *url.URL) error {
 	switch port, err := strconv.ParseUint(u.Port(), 10, 16); {
 	case u.Scheme != "http" && u.Scheme != "https":
-		return badAddress("Sightline speaks only http and https.", "Start the address with http:// or https://.", nil)
+		return badAddress("Sightline speaks only http and https.", "Start the address with http:// or https://.")
 	case u.User != nil, u.RawQuery != "" || u.ForceQuery:
-		return badAddress("The address holds more than an address.", "Leave out everything before an @ and after a question mark, and enter a key in its own field.", nil)
+		return badAddress("The address holds more than an address.", "Leave out everything before an @ and after a question mark, and enter a key in its own field.")
 	case u.Hostname() == "" || strings.ContainsFunc(u.Host, notInHost):
-		return badAddress("The address names no server.", "Type one like localhost:8000.", nil)
+		return badAddress("The address names no server.", "Type one like localhost:8000.")
 	case u.Port() != "" && (err != nil || port == 0):
-		return badAddress("The address has an impossible port.", "Ports are numbers from 1 to 65535.", nil)
+		return badAddress("The address has an impossible port.", "Ports are numbers from 1 to 65535.")
 	}
 	return nil
 }
@@ -85,7 +87,7 @@ func normalHost(u *url.URL) string {
 func basePath(path string) string {
 	for cut := true; cut; {
 		path, cut = strings.TrimRight(path, "/"), false
-		for _, end := range pastedEnds {
+		for _, end := range pastedEnds() {
 			if rest, ok := strings.CutSuffix(path, end); ok {
 				path, cut = rest, true
 			}
@@ -97,8 +99,8 @@ func basePath(path string) string {
 	return path
 }
 
-func badAddress(message, hint string, cause error) error {
-	return &fault.Error{Code: "backend.address", Message: message, Hint: hint, Blame: fault.Question, Cause: cause}
+func badAddress(message, hint string) error {
+	return &fault.Error{Code: "backend.address", Message: message, Hint: hint, Blame: fault.Question}
 }
 
 // Origin is u's scheme, host and port, the port always written: what a key belongs to.

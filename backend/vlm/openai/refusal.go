@@ -111,16 +111,18 @@ func (r *refusal) without(repeated ...string) string {
 
 // blindness is how servers say that a model has no eyes: vLLM, Ollama, llama.cpp, SGLang, LM Studio, OpenAI, OpenRouter, Groq, and those
 // that only know messages of text.
-var blindness = []string{
-	"not a multimodal model", "at most 0 image", "does not support multimodal", "not a vision model", "does not support vision", "no vision",
-	"not support image", "n't support image", "n't support the image", "missing data required for image input",
-	"image input is not supported", "image inputs are not supported", "images are not supported", "image content is not supported",
-	"vision is not supported", "multimodal is not supported", "provide the mmproj", "with a mmproj", "projector can't be loaded",
-	"found that support image", "image_url is only supported", "image_url is not supported", "unknown variant `image_url`",
-	"unsupported content part type", "content must be a string", "(not \\\"list\\\") to str",
+func blindness() []string {
+	return []string{
+		"not a multimodal model", "at most 0 image", "does not support multimodal", "not a vision model", "does not support vision", "no vision",
+		"not support image", "n't support image", "n't support the image", "missing data required for image input",
+		"image input is not supported", "image inputs are not supported", "images are not supported", "image content is not supported",
+		"vision is not supported", "multimodal is not supported", "provide the mmproj", "with a mmproj", "projector can't be loaded",
+		"found that support image", "image_url is only supported", "image_url is not supported", "unknown variant `image_url`",
+		"unsupported content part type", "content must be a string", "(not \\\"list\\\") to str",
+	}
 }
 
-func (r *refusal) sayBlind() bool { return containsAny(r.all(), blindness...) }
+func (r *refusal) sayBlind() bool { return containsAny(r.all(), blindness()...) }
 
 // saysUnknownModel reports whether this is about a model that is not there.
 func (r *refusal) saysUnknownModel(model string) bool {

@@ -76,7 +76,7 @@ func (st *stream) takeOther(kind string, r *bufio.Reader) error {
 	labelled := kind == "text/event-stream"
 	first, err := firstVisible(r)
 	switch {
-	case err == io.EOF && !labelled:
+	case errors.Is(err, io.EOF) && !labelled:
 		return errNothing
 	case err != nil:
 		return cutBy(err)

@@ -28,7 +28,7 @@ type reply struct {
 }
 
 func (p *reply) serve(nth int) {
-	if p.pause(p.script.Delay) != nil || p.script.Silence == BeforeHeaders && p.silence() != nil {
+	if p.pause(p.script.Delay) != nil || p.silent(BeforeHeaders) {
 		return
 	}
 	if p.script.HangUp {
@@ -138,7 +138,7 @@ func (p *reply) serveCut() {
 
 // stream writes the answer as events.
 func (p *reply) stream() {
-	if p.script.Silence == BeforeFirstToken && p.silence() != nil {
+	if p.silent(BeforeFirstToken) {
 		return
 	}
 	if p.script.Chunks != nil {
@@ -162,7 +162,7 @@ func (p *reply) tokens() error {
 	}
 	words := pieces(p.text())
 	for i, word := range words {
-		if p.script.Silence == MidStream && i == (len(words)+1)/2 && p.silence() != nil {
+		if i == (len(words)+1)/2 && p.silent(MidStream) {
 			return errGone
 		}
 		if p.token(i, map[string]any{"content": word}) != nil {
@@ -338,8 +338,11 @@ func (p *reply) pause(d time.Duration) error {
 	return err
 }
 
-// silence says nothing any more, but for comments, until the other side is gone.
-func (p *reply) silence() error {
+// silent reports whether the script falls silent here. It has then said nothing more, but for comments, until the other side was gone.
+func (p *reply) silent(here Silence) bool {
+	if p.script.Silence != here {
+		return false
+	}
 	for {
 		wait := time.Hour
 		if p.script.Alive > 0 && p.out != nil {
@@ -347,8 +350,8 @@ func (p *reply) silence() error {
 			_, _ = io.WriteString(p.out, ": still here\n\n")
 			p.flush()
 		}
-		if err := p.pause(wait); err != nil {
-			return err
+		if p.pause(wait) != nil {
+			return true
 		}
 	}
 }

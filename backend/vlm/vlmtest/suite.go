@@ -195,7 +195,7 @@ func withdrawnWithin(t *testing.T, asker vlm.Asker) {
 	if withdrawn.IsZero() || took > promptly {
 		t.Errorf("it returned %v after the question was withdrawn", took)
 	}
-	if answer, err = asker.Ask(t.Context(), Question("And now?"), nil); err != nil {
+	if _, err = asker.Ask(t.Context(), Question("And now?"), nil); err != nil {
 		t.Errorf("the next question failed: %v", err)
 	}
 }
