@@ -60,6 +60,9 @@ bench: build ## Go benchmarks, then the figures of the whole program
 bindings: setup frontend/dist/.gitkeep ## write frontend/wailsjs anew after a bound method or type has changed
 	build/bindings.sh write
 
+pictures: build-dev ## take the pictures in docs/ anew
+	$(NPM) run pictures
+
 icons: setup ## draw build/appicon.png and build/windows/icon.ico anew from build/linux/sightline.svg
 	build/icons.sh
 
@@ -77,6 +80,7 @@ purpose-test-page := test
 purpose-test-journey := test
 purpose-test-window := test
 purpose-icons := test
+purpose-pictures := test
 purpose-test-real := real
 purpose-rigs := real
 purpose-check := check
@@ -183,6 +187,6 @@ check-page: setup frontend/node_modules/.package-lock.json
 	$(NPM) run lint
 	$(NPM) run test
 
-.PHONY: help run build test check fmt test-real soak bench bindings icons clean setup build-window build-cli build-dev build-fake \
+.PHONY: help run build test check fmt test-real soak bench bindings pictures icons clean setup build-window build-cli build-dev build-fake \
 	test-go test-jpeg test-page test-journey test-window rigs check-format check-scripts check-notice check-go check-page
 .NOTPARALLEL:

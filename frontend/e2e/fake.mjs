@@ -5,10 +5,9 @@ import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
 import { scenes, sized, sizes } from './scenes.mjs';
 import { journey } from './journey.mjs';
+import { chromium as options } from './rig.mjs';
 
 const out = new URL('../test-results/', import.meta.url).pathname;
-const flags =
-  '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 const only = process.argv[2];
 const problems = [];
 
@@ -60,7 +59,7 @@ const site = `${out}site`;
 await build({ mode: 'fake', logLevel: 'error', build: { outDir: site, emptyOutDir: true } });
 const server = await preview({ logLevel: 'error', build: { outDir: site }, preview: { host: '127.0.0.1', port: 4180 } });
 const base = server.resolvedUrls.local[0].replace(/\/$/, '');
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags.split(' ') });
+const browser = await chromium.launch(options);
 try {
   const context = await browser.newContext();
   context.setDefaultTimeout(8000);

@@ -1,5 +1,6 @@
 // What a journey on the real program needs: a home of its own, a display, a backend, and the program; all of it ends with `close`.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,8 +10,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 export const root = new URL('../../', import.meta.url).pathname;
 export const pictures = new URL('../test-results/', import.meta.url).pathname;
 
+/** Chromium as the system has it: CHROMIUM names another. */
+const browsers = [process.env.CHROMIUM, '/usr/bin/chromium', '/snap/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
 export const chromium = {
-  executablePath: '/usr/bin/chromium',
+  executablePath: browsers.find((path) => path && existsSync(path)),
   args: '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
     ' ',
   ),
