@@ -144,6 +144,9 @@ func (v *View) hire(w settings.Window, source string) vlm.Asker {
 	if v.asker.asker != nil && wanted == v.asker {
 		return v.asker.asker
 	}
+	if old, ok := v.asker.asker.(interface{ Close() }); ok {
+		old.Close() // lets go of idle connections; a question in flight goes on to its end
+	}
 	var err error
 	switch {
 	case w.Backend == settings.Builtin:

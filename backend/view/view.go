@@ -112,10 +112,13 @@ func (v *View) Run(ctx context.Context) error {
 
 // begin takes up the window's choices as they were left.
 func (v *View) begin(ctx context.Context) {
-	v.resolve(ctx)
-	v.mu.Lock()
-	w := v.window
-	v.mu.Unlock()
+	var first capture.Device
+	if v.current().Source == "" {
+		first = v.Sources.First(ctx) // may take its time: the person can choose meanwhile
+	}
+	v.changes.Lock()
+	defer v.changes.Unlock()
+	w := v.resolve(first)
 	if v.costly(w) {
 		w.Asking = false
 		v.Notify(&fault.Error{
@@ -129,18 +132,15 @@ func (v *View) begin(ctx context.Context) {
 	}
 }
 
-// resolve decides which source an undecided window opens: the first camera, or the sample.
-func (v *View) resolve(ctx context.Context) {
+// resolve decides which source the window opens, first if nobody has decided, and gives its choices.
+func (v *View) resolve(first capture.Device) settings.Window {
 	v.mu.Lock()
-	uri := v.window.Source
-	v.mu.Unlock()
-	device := v.Sources.Describe(uri)
-	if uri == "" {
-		device = v.Sources.First(ctx)
+	defer v.mu.Unlock()
+	v.source, v.chosen = first, false
+	if uri := v.window.Source; uri != "" {
+		v.source, v.chosen = v.Sources.Describe(uri), true
 	}
-	v.mu.Lock()
-	v.source, v.chosen = device, uri != ""
-	v.mu.Unlock()
+	return v.window
 }
 
 // Handler serves the page's pictures: /live/frame, /live/thumb and /live/picture.
