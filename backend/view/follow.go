@@ -75,9 +75,7 @@ func (v *View) Observe(o sight.Observation) {
 	if o.Outcome == sight.Failed {
 		slog.Warn("question failed", "seq", o.Seq, "code", fault.CodeOf(o.Err))
 	}
-	if o.Outcome != sight.Cancelled {
-		v.recent.Observe(o)
-	}
+	v.recent.Observe(o)
 	row := v.newRow(o)
 	v.mu.Lock()
 	defer v.mu.Unlock()

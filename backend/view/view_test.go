@@ -82,6 +82,9 @@ type echo struct {
 func (e echo) Ask(ctx context.Context, q sight.Question, on func(sight.Event)) (sight.Answer, error) {
 	a := sight.Answer{Backend: e.name, Model: q.Model, Sent: time.Now()}
 	on(sight.Event{Kind: sight.Sent})
+	if strings.Contains(e.name, "hang") {
+		<-ctx.Done()
+	}
 	if err := ctx.Err(); err != nil {
 		return a, err
 	}
@@ -465,4 +468,28 @@ func TestPromptsOfOnesOwn(t *testing.T) {
 	if _, err := p.SavePrompt(t.Context(), mine); fault.CodeOf(err) != "settings.gone" {
 		t.Errorf("changing a deleted prompt: %v", err)
 	}
+}
+
+func TestQuestionThatWasTakenBackIsInTheListAsItIsOnThePage(t *testing.T) {
+	p := open(t, t.TempDir())
+	p.untilAnswer("builtin " + settings.Presets()[0].Text)
+	b, err := p.SaveBackend(t.Context(), BackendForm{URL: "http://hang/v1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Choose(t.Context(), Choices{Backend: &b.ID}); err != nil {
+		t.Fatal(err)
+	}
+	sent := p.until("a question on the wire", func(e Event) bool { return e.Row != nil && e.Row.Pending && e.Row.AgeMS != nil && e.Row.Seq > 1 }).Row
+	p.Stop(t.Context())
+	p.until("its end", func(e Event) bool { return e.Row != nil && e.Row.Seq == sent.Seq && !e.Row.Pending })
+	for _, row := range p.Snapshot().Rows {
+		if row.Seq == sent.Seq {
+			if row.Pending || row.Outcome != string(sight.Cancelled) {
+				t.Errorf("got %+v", row)
+			}
+			return
+		}
+	}
+	t.Error("the snapshot does not know of it")
 }

@@ -26,7 +26,7 @@ func Dir() string {
 // Claim takes the window with the wanted ID, or, where another process has that one, the next that is free: ID-2, ID-3 and so on. Two
 // windows never share their choices. release gives it back; so does the end of the process, however it comes.
 func Claim(dir, wanted string) (id string, release func(), err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := ours(dir); err != nil {
 		return "", nil, noLock(dir, err)
 	}
 	for n := 1; n <= most; n++ {
@@ -44,6 +44,14 @@ func Claim(dir, wanted string) (id string, release func(), err error) {
 		}
 	}
 	return "", nil, &fault.Error{Code: "windows.many", Message: fmt.Sprintf("There are %d windows already.", most), Hint: "Close one that is no longer needed.", Blame: fault.Us}
+}
+
+// ours makes a folder for this person alone. One that somebody else has laid there in advance cannot be closed to them, and is refused.
+func ours(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o700)
 }
 
 func noLock(dir string, cause error) error {
