@@ -95,9 +95,12 @@ async function journey() {
     await page.keyboard.press('Space');
     await until('answer to Space', async () => (await answers()) !== before);
   });
-  await step('the picture goes on while asking is stopped', async () => {
+  await step('the picture goes on while asking is stopped, and old words leave it', async () => {
     const before = await drawn(page);
     await until('another picture', async () => (await drawn(page)) !== before);
+    const overlay = page.locator('.overlay');
+    await overlay.waitFor();
+    await overlay.waitFor({ state: 'detached' });
   });
   await close(first);
 
