@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 
@@ -139,12 +140,5 @@ func sentence(err error) string {
 	if len(s) == 0 {
 		return "That is not understood."
 	}
-	return string(append([]rune{toUpper(s[0])}, s[1:]...)) + "."
-}
-
-func toUpper(r rune) rune {
-	if 'a' <= r && r <= 'z' {
-		return r - 'a' + 'A'
-	}
-	return r
+	return string(append([]rune{unicode.ToUpper(s[0])}, s[1:]...)) + "."
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
@@ -79,7 +80,7 @@ func (c *doctorCommand) backendSteps(parts Parts) ([]doctor.Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := firstNonEmpty(c.Model, b.model)
+	model := cmp.Or(c.Model, b.model)
 	var models []string
 	steps := []doctor.Step{
 		{Name: "connection", Needed: true, Do: func(ctx context.Context) (string, error) {
@@ -140,15 +141,6 @@ func inPerson(c doctor.Check) string {
 		return fmt.Sprintf("✓ %-12s %s\n", c.Name, c.Found)
 	}
 	return fmt.Sprintf("✗ %-12s %s\n  %-12s %s\n", c.Name, c.Error.Message, "", c.Error.Hint)
-}
-
-func firstNonEmpty(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 func short(s string) string {

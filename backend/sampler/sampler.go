@@ -55,9 +55,6 @@ func (s *Sampler) Sampled() uint64 { return s.seq }
 // Running says whether the pace is ticking.
 func (s *Sampler) Running() bool { return s.running }
 
-// Busy says whether a question is being answered.
-func (s *Sampler) Busy() bool { return s.busy }
-
 // Start lets the pace tick, the first time at once.
 func (s *Sampler) Start(now time.Time) {
 	if !s.running {

@@ -267,7 +267,7 @@ func (st *story) randomStep(r *rand.Rand, paces []string) {
 	case 5:
 		st.drop(st.s.Drop())
 	case 6, 7, 8:
-		if st.s.Busy() {
+		if st.s.busy {
 			st.s.Ended(st.now.Add(time.Duration(r.IntN(3)) * time.Second))
 		}
 	default:

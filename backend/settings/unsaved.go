@@ -1,6 +1,10 @@
 package settings
 
-import "sightline/backend/fault"
+import (
+	"slices"
+
+	"sightline/backend/fault"
+)
 
 // Unsaved says of a change's error that the change is valid and holds for this run; only the disk does not know of it.
 func Unsaved(err error) bool {
@@ -9,4 +13,10 @@ func Unsaved(err error) bool {
 		return true
 	}
 	return false
+}
+
+// Clone is a copy that shares nothing with s.
+func (s Settings) Clone() Settings {
+	s.Backends, s.Prompts = slices.Clone(s.Backends), slices.Clone(s.Prompts)
+	return s
 }

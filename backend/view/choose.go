@@ -123,11 +123,11 @@ func (v *View) apply(w settings.Window) {
 	source := v.source.URI
 	v.mu.Unlock()
 	v.session.SetCamera(w.CameraOn)
+	v.session.SetSource(source) // before the task: a new asker must not be shown the old source's picture
 	v.session.SetTask(session.Task{
 		Asker: v.hire(w, source), Backend: v.backendOf(w).Name, Prompt: w.Prompt, System: w.System, Model: w.Model,
 		MaxTokens: w.MaxTokens, Temperature: w.Temperature, ImageEdge: w.ImageEdge, ImageQuality: w.ImageQuality,
 	})
-	v.session.SetSource(source)
 }
 
 // hire finds the asker for a window's choices: the one in use where it still fits. A backend that is gone is answered for by a fault.
@@ -135,7 +135,7 @@ func (v *View) hire(w settings.Window, source string) vlm.Asker {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	saved, ok := find(v.common.Backends, w.Backend)
-	saved.Model, saved.Name = "", "" // neither needs another asker
+	saved.Model = "" // a question names its own
 	wanted := hired{backend: saved, times: v.common.Times, source: source}
 	if w.Backend != settings.Builtin {
 		wanted.source = ""
@@ -152,8 +152,7 @@ func (v *View) hire(w settings.Window, source string) vlm.Asker {
 	case w.Backend == settings.Builtin:
 		wanted.asker = v.Servers.Builtin()
 	case ok:
-		named, _ := find(v.common.Backends, w.Backend)
-		wanted.asker, err = v.Servers.Asker(named, v.common.Times)
+		wanted.asker, err = v.Servers.Asker(saved, v.common.Times)
 	default:
 		err = &fault.Error{Code: "backend.deleted", Message: "The backend this window asked is no longer saved.", Hint: "Choose another one.", Blame: fault.Us}
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -65,7 +66,8 @@ func (v *View) saveKey(ctx context.Context, origin string, form BackendForm) err
 	return nil
 }
 
-// DeleteBackend forgets a backend, and its key where no other backend has the same origin. A window that asked it says so.
+// DeleteBackend forgets a backend, and its key where no other backend has the same origin. This window falls back to the
+// built-in detector; another one that asked it says so.
 func (v *View) DeleteBackend(ctx context.Context, id string) error {
 	var gone settings.Backend
 	shared := false
@@ -84,7 +86,7 @@ func (v *View) DeleteBackend(ctx context.Context, id string) error {
 	builtin := settings.Builtin
 	if v.current().Backend == id {
 		_, chosen := v.Choose(ctx, Choices{Backend: &builtin})
-		err = firstOf(err, chosen)
+		err = cmp.Or(err, chosen)
 	}
 	return err
 }
@@ -120,25 +122,36 @@ func (v *View) SetTimes(ctx context.Context, t settings.TimeLimits) error {
 	return v.change(ctx, func(s *settings.Settings) error { s.Times = t; return nil })
 }
 
-// change edits what all windows have in common. An edit that is not valid changes nothing; one that cannot be saved holds for this run, and
-// its fault is returned all the same.
+// change edits what all windows have in common. Its error is that of an edit which is not valid, and changes nothing; one that cannot be saved
+// holds for this run, and the person is told.
 func (v *View) change(ctx context.Context, edit func(*settings.Settings) error) error {
 	v.changes.Lock()
 	defer v.changes.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, saveTimeout)
 	defer cancel()
-	changed, err := v.store.Change(ctx, edit)
+	v.mu.Lock()
+	mine, unsaved := v.common, v.unsaved
+	v.mu.Unlock()
+	changed, err := v.store.Change(ctx, func(s *settings.Settings) error {
+		if unsaved {
+			*s = mine.Clone() // what holds in this window, since it could not be saved before
+		}
+		return edit(s)
+	})
 	if err != nil && !settings.Unsaved(err) {
 		return err
 	}
 	v.mu.Lock()
-	v.common = changed
+	v.common, v.unsaved = changed, err != nil
 	w := v.window
 	v.mu.Unlock()
 	v.feed.add(Event{Kind: "settings", Settings: &changed})
 	v.apply(w)
 	v.feed.touch()
-	return err
+	if err != nil {
+		v.Notify(err)
+	}
+	return nil
 }
 
 func (v *View) current() settings.Window {
@@ -187,12 +200,3 @@ func hostOf(base string) string {
 }
 
 func newID() string { return strings.ToLower(rand.Text()[:10]) }
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -67,6 +67,7 @@ type View struct {
 	mu       sync.Mutex // guards what follows
 	window   settings.Window
 	common   settings.Settings
+	unsaved  bool           // common holds changes that the disk does not know
 	source   capture.Device // what is open, resolved
 	chosen   bool           // by the person, not by Sightline
 	firstRun bool

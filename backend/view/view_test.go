@@ -58,6 +58,9 @@ func (s *servers) Asker(b settings.Backend, _ settings.TimeLimits) (vlm.Asker, e
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hired = append(s.hired, b.URL)
+	if strings.HasPrefix(b.Name, "Named ") {
+		return echo{s, b.Name}, nil
+	}
 	return echo{s, b.URL}, nil
 }
 
@@ -492,4 +495,42 @@ func TestQuestionThatWasTakenBackIsInTheListAsItIsOnThePage(t *testing.T) {
 		}
 	}
 	t.Error("the snapshot does not know of it")
+}
+
+func TestRenamedBackendAnswersUnderItsNewName(t *testing.T) {
+	p := open(t, t.TempDir())
+	b, err := p.SaveBackend(t.Context(), BackendForm{Name: "Named one", URL: "http://lab/v1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Choose(t.Context(), Choices{Backend: &b.ID, Prompt: ptr("hi")}); err != nil {
+		t.Fatal(err)
+	}
+	p.untilAnswer("Named one hi")
+	if _, err := p.SaveBackend(t.Context(), BackendForm{ID: b.ID, Name: "Named two", URL: "http://lab/v1"}); err != nil {
+		t.Fatal(err)
+	}
+	if row := p.untilAnswer("Named two hi"); row.Backend != "Named two" {
+		t.Errorf("the answer is %q's", row.Backend)
+	}
+}
+
+func TestWhatIsCommonHoldsForThisRunWhereTheDiskTakesNone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil { // a file where the folder should be
+		t.Fatal(err)
+	}
+	p := open(t, dir)
+	for _, url := range []string{"http://one/v1", "http://two/v1"} {
+		if _, err := p.SaveBackend(t.Context(), BackendForm{URL: url, Key: "secret"}); err != nil {
+			t.Fatalf("%s: %v", url, err)
+		}
+	}
+	s := p.Snapshot()
+	if len(s.Settings.Backends) != 2 || len(p.ring.keys) != 2 {
+		t.Errorf("kept %d backends and %d keys, want two of each", len(s.Settings.Backends), len(p.ring.keys))
+	}
+	if len(s.Notices) == 0 {
+		t.Error("the person should be told that nothing is saved")
+	}
 }
