@@ -174,7 +174,7 @@ func cancelled(t *testing.T, client *openai.Client) {
 		}
 	})
 	q := about(card())
-	q.MaxTokens = 2000
+	q.MaxTokens = 400 // long enough to be in the middle of it; one that runs into the end of its context wedges this server now and then
 	answer, err := client.Ask(ctx, q, l.On)
 	l.Check(t, answer, err)
 	if !errors.Is(err, context.Canceled) || answer.Text == "" {
