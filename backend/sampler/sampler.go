@@ -8,9 +8,10 @@ import (
 	"sightline/backend/sight"
 )
 
-// Sample is a frame the pace picked.
+// Sample is a frame the pace picked. It is numbered once for each asker: Seq, Seq+1 and so on, Width in all.
 type Sample struct {
 	Seq   uint64
+	Width int
 	Frame sight.Frame
 }
 
@@ -18,19 +19,22 @@ type Sample struct {
 type Decision struct {
 	Superseded []Sample // each ends here, oldest first
 	Send       *Sample  // ask about this one now; the sampler is busy until Ended
+	WantRoom   bool     // something is to be sent as soon as there is room for it (SetRoom)
 
 	// Look again no later than Wake (zero: no time matters), and at the next frame when WantFrame.
 	Wake      time.Time
 	WantFrame bool
 }
 
-// Sampler holds at most one waiting frame and knows whether a question is being answered. The zero value is stopped and back to back.
-// One goroutine uses it.
+// Sampler holds at most one waiting frame and knows whether a question is being answered. The zero value is stopped, back to back, for one
+// asker and without room for a question. One goroutine uses it.
 type Sampler struct {
 	pace    Pace
 	running bool
+	further int  // askers beside the first
+	room    bool // a question could start now
 
-	seq    uint64 // samples so far
+	seq    uint64 // numbers given so far
 	picked uint64 // number of the newest frame sampled: none is sampled twice, but for AskNow
 
 	waiting   *Sample
@@ -49,7 +53,7 @@ type tick struct {
 	frame uint64
 }
 
-// Sampled is how many frames have been sampled.
+// Sampled is how many frames have been sampled; for several askers, once for each.
 func (s *Sampler) Sampled() uint64 { return s.seq }
 
 // Running says whether the pace is ticking.
@@ -76,6 +80,12 @@ func (s *Sampler) SetPace(p Pace, now time.Time) {
 		s.restart(now)
 	}
 }
+
+// SetAskers says how many are asked about each sample from now on; one waiting keeps the numbers it has.
+func (s *Sampler) SetAskers(n int) { s.further = max(n, 1) - 1 }
+
+// SetRoom says whether a question could start now.
+func (s *Sampler) SetRoom(room bool) { s.room = room }
 
 // AskNow samples the newest frame at the next Decide, even one that was sampled before.
 func (s *Sampler) AskNow() { s.asked = true }
@@ -108,16 +118,20 @@ func (s *Sampler) Decide(now time.Time, newest sight.Frame, ok bool) Decision {
 		s.pick(newest, &d)
 		s.asked, s.due, fresh = false, false, false
 	}
-	if !s.busy && !now.Before(s.notBefore) {
-		newer := s.waiting != nil && ok && newest.Number > s.waiting.Frame.Number
-		if newer || s.waiting == nil && fresh && s.backToBack() {
-			s.pick(newest, &d)
+	if s.free(now) && (s.waiting != nil || fresh && s.backToBack()) {
+		if d.WantRoom = !s.room; s.room {
+			if s.waiting == nil || ok && newest.Number > s.waiting.Frame.Number {
+				s.pick(newest, &d)
+			}
+			s.send(&d)
 		}
-		s.send(&d)
 	}
-	d.Wake, d.WantFrame = s.wake(now), s.wantFrame(now)
+	d.Wake, d.WantFrame = s.wake(now), s.wantFrame(now, d.WantRoom)
 	return d
 }
+
+// free says that the last question has ended and nothing else is to be waited for but room.
+func (s *Sampler) free(now time.Time) bool { return !s.busy && !now.Before(s.notBefore) }
 
 // tick notes a tick that has come, and sets the next one to the next multiple: what was missed is not made up for.
 func (s *Sampler) tick(now time.Time, newest sight.Frame, ok bool) {
@@ -142,9 +156,10 @@ func (s *Sampler) pick(f sight.Frame, d *Decision) {
 	if old := s.Drop(); old != nil {
 		d.Superseded = append(d.Superseded, *old)
 	}
-	s.seq++
+	width := s.further + 1
 	s.picked = f.Number
-	s.waiting = &Sample{Seq: s.seq, Frame: f}
+	s.waiting = &Sample{Seq: s.seq + 1, Width: width, Frame: f}
+	s.seq += uint64(width)
 }
 
 func (s *Sampler) send(d *Decision) {
@@ -165,14 +180,13 @@ func (s *Sampler) wake(now time.Time) time.Time {
 	if s.running && s.pace.Every > 0 {
 		at = s.next.at
 	}
-	held := !s.busy && now.Before(s.notBefore) && (s.waiting != nil || s.backToBack())
+	held := !s.busy && !s.free(now) && (s.waiting != nil || s.backToBack())
 	if held && (at.IsZero() || s.notBefore.Before(at)) {
 		at = s.notBefore
 	}
 	return at
 }
 
-func (s *Sampler) wantFrame(now time.Time) bool {
-	free := !s.busy && !now.Before(s.notBefore)
-	return s.due || s.asked || s.running && s.pace.Frames > 0 || free && s.backToBack()
+func (s *Sampler) wantFrame(now time.Time, wantRoom bool) bool {
+	return s.due || s.asked || s.running && s.pace.Frames > 0 || s.free(now) && s.backToBack() && !wantRoom
 }

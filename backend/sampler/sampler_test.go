@@ -28,6 +28,7 @@ func newStory(t *testing.T, pace string) *story {
 	st := &story{t: t, now: time.Unix(1000, 0)}
 	st.s.SetPace(p, st.now)
 	st.s.Start(st.now)
+	st.s.SetRoom(true)
 	return st
 }
 
@@ -221,6 +222,60 @@ func TestAfterAFailureItWaits(t *testing.T) {
 	st.wantSent(1, 2)
 }
 
+func TestWithoutRoomFramesDoNotGrowOldInAQueue(t *testing.T) {
+	st := newStory(t, "1s")
+	st.s.SetRoom(false)
+	for range 3 {
+		st.capture()
+		if d := st.look(); d.Send != nil || !d.WantRoom {
+			t.Fatalf("want room and nothing sent, got %+v", d)
+		}
+		st.wait(time.Second)
+	}
+	st.capture()
+	st.s.SetRoom(true)
+	if d := st.look(); d.WantRoom {
+		t.Error("there is room")
+	}
+	st.wantSent(4)
+	st.wantSuperseded(1, 2, 3)
+}
+
+func TestBackToBackWithoutRoomSamplesNothing(t *testing.T) {
+	st := newStory(t, "0")
+	st.s.SetRoom(false)
+	for range 5 {
+		st.capture()
+		if d := st.look(); d.Send != nil || !d.WantRoom || d.WantFrame {
+			t.Fatalf("only room is wanted, got %+v", d)
+		}
+	}
+	st.s.SetRoom(true)
+	st.look()
+	st.wantSent(5)
+	if got := st.s.Sampled(); got != 1 {
+		t.Errorf("sampled %d, want the one that was sent", got)
+	}
+}
+
+func TestEachAskerHasANumberOfItsOwn(t *testing.T) {
+	st := newStory(t, "1s")
+	st.capture()
+	st.look()
+	st.s.SetAskers(3)
+	st.wait(time.Second)
+	st.capture()
+	st.look()
+	st.wait(time.Second)
+	st.capture()
+	st.look()
+	st.ended()
+	st.look()
+	if st.over[0] != (Sample{Seq: 2, Width: 3, Frame: st.over[0].Frame}) || st.sent[1].Seq != 5 || st.sent[1].Width != 3 || st.s.Sampled() != 7 {
+		t.Errorf("superseded %+v, sent %+v, sampled %d", st.over, st.sent, st.s.Sampled())
+	}
+}
+
 func TestStopGivesBackWhatWaited(t *testing.T) {
 	st := newStory(t, "1s")
 	st.capture()
@@ -254,7 +309,7 @@ func TestEverySampleHasExactlyOneEnd(t *testing.T) {
 }
 
 func (st *story) randomStep(r *rand.Rand, paces []string) {
-	switch r.IntN(12) {
+	switch r.IntN(14) {
 	case 0:
 		st.s.AskNow()
 	case 1:
@@ -266,7 +321,11 @@ func (st *story) randomStep(r *rand.Rand, paces []string) {
 		st.s.SetPace(p, st.now)
 	case 5:
 		st.drop(st.s.Drop())
-	case 6, 7, 8:
+	case 6:
+		st.s.SetRoom(r.IntN(3) > 0)
+	case 7:
+		st.s.SetAskers(1 + r.IntN(4))
+	case 8, 9, 10:
 		if st.s.busy {
 			st.s.Ended(st.now.Add(time.Duration(r.IntN(3)) * time.Second))
 		}
@@ -288,11 +347,15 @@ func (st *story) checkEnds(seed uint64) {
 	ends := make(map[uint64]int)
 	for _, list := range [][]Sample{st.sent, st.over, st.dropped} {
 		for _, s := range list {
-			ends[s.Seq]++
+			for i := range s.Width {
+				ends[s.Seq+uint64(i)]++
+			}
 		}
 	}
 	if w := st.s.Drop(); w != nil {
-		ends[w.Seq]++
+		for i := range w.Width {
+			ends[w.Seq+uint64(i)]++
+		}
 	}
 	for seq := uint64(1); seq <= st.s.Sampled(); seq++ {
 		if ends[seq] != 1 {

@@ -2,49 +2,37 @@ package session
 
 import (
 	"context"
-	"errors"
-	"sync/atomic"
 	"time"
 
-	"sightline/backend/fault"
 	"sightline/backend/sampler"
 	"sightline/backend/sight"
 )
 
-// How long a failure is waited out before the next question; a server that says how long is obeyed when that is longer.
+// How long a failure is waited out before the next question; a server that says how long is obeyed when that is longer. The longest wait is
+// short, because a server that works again is to be back within five seconds.
 const (
 	firstRetry = time.Second
-	lastRetry  = 30 * time.Second
+	lastRetry  = 4 * time.Second
 )
 
 // asking is the loop that asks: the only one that decides about samples, and the only one that settles them.
 type asking struct {
 	s       *Session
 	sampler sampler.Sampler
+	task    Task // as followed last
 
 	taskTurn, sourceTurn uint64
-	failures             int  // in a row
+	failures             int  // flights in a row in which nobody answered
 	told                 bool // the server said how long it wants to be left alone
 
-	question *question   // in flight; nil: none
-	ended    chan result // the end of the question in flight
+	turn   turn
+	flight *flight     // the questions being answered; nil: none
+	ended  chan result // the end of each of them
 }
 
-// question is one in flight.
-type question struct {
-	sample    sampler.Sample
-	asked     sight.Question
-	backend   string
-	cancel    context.CancelFunc
-	withdrawn atomic.Bool
+func newAsking(s *Session) *asking {
+	return &asking{s: s, turn: turn{got: make(chan place, 1)}, ended: make(chan result)}
 }
-
-type result struct {
-	answer sight.Answer
-	err    error
-}
-
-func newAsking(s *Session) *asking { return &asking{s: s, ended: make(chan result, 1)} }
 
 func (a *asking) run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
@@ -61,6 +49,8 @@ func (a *asking) run(ctx context.Context) {
 		case <-a.s.askingNudge:
 		case <-frames:
 		case <-timer.C:
+		case p := <-a.turn.got:
+			a.turn.take(p)
 		case r := <-a.ended:
 			a.settleQuestion(ctx, r)
 		}
@@ -74,18 +64,25 @@ func (a *asking) step(ctx context.Context) sampler.Decision {
 	w, live := a.s.takeWishes()
 	a.follow(w, now)
 	newest, have := a.s.latest.Newest()
-	d := a.sampler.Decide(now, newest, have && live && w.task.Asker != nil)
+	a.sampler.SetRoom(a.turn.ready(w.task))
+	d := a.sampler.Decide(now, newest, have && live && len(w.task.Askers) > 0)
 	a.s.noteSampled(a.sampler.Sampled())
 	for _, over := range d.Superseded {
-		a.settle(sight.Observation{Seq: over.Seq, Frame: over.Frame, Outcome: sight.Superseded})
+		a.settleUnsent(over, sight.Superseded)
 	}
-	if d.Send != nil {
-		a.ask(ctx, *d.Send, w.task)
+	switch {
+	case d.Send != nil:
+		a.ask(ctx, *d.Send, w.task, a.turn.use())
+	case d.WantRoom:
+		a.turn.want(ctx, w.task.Askers[0])
+	default:
+		a.turn.drop() // what it was wanted for is gone
 	}
+	a.s.noteWaiting(a.turn.since)
 	return d
 }
 
-// follow brings the sampler and the question in flight in line with what is wished.
+// follow brings the sampler and the questions in flight in line with what is wished.
 func (a *asking) follow(w wishes, now time.Time) {
 	if w.sourceTurn != a.sourceTurn {
 		a.sourceTurn = w.sourceTurn
@@ -95,6 +92,7 @@ func (a *asking) follow(w wishes, now time.Time) {
 	if w.taskTurn != a.taskTurn {
 		a.taskTurn = w.taskTurn
 		a.withdraw()
+		a.followTask(w.task)
 		a.failures, a.told = 0, false
 		a.sampler.Again(now)
 	}
@@ -112,76 +110,34 @@ func (a *asking) follow(w wishes, now time.Time) {
 	}
 }
 
-// ask puts the question in a goroutine of its own; its end comes by a.ended.
-func (a *asking) ask(ctx context.Context, sample sampler.Sample, t Task) {
-	q := &question{sample: sample, backend: t.Backend, asked: sight.Question{
-		Seq: sample.Seq, Frame: sample.Frame, Prompt: t.Prompt, System: t.System, Model: t.Model,
-		MaxTokens: t.MaxTokens, Temperature: t.Temperature, ImageEdge: t.ImageEdge, ImageQuality: t.ImageQuality,
-	}}
-	ctx, q.cancel = context.WithCancel(ctx)
-	a.question = q
-	a.s.noteAsking(func(st *askingState) { st.InFlight, st.RetryAt = sample.Seq, time.Time{} })
-	a.s.watch.Asked(q.asked)
-	go func() {
-		answer, err := t.Asker.Ask(ctx, q.asked, func(e sight.Event) {
-			if !q.withdrawn.Load() {
-				a.s.watch.Heard(sample.Seq, e)
-			}
-		})
-		a.ended <- result{answer, err}
-	}()
-}
-
-// withdraw takes back the question in flight: it ends on the wire, and its end will be `cancelled`.
-func (a *asking) withdraw() {
-	if a.question != nil {
-		a.question.withdrawn.Store(true)
-		a.question.cancel()
+// followTask turns to other askers: a turn at the old ones is of no use, and a sample that was numbered for them is not theirs.
+func (a *asking) followTask(t Task) {
+	a.turn.drop()
+	if !t.sameAskers(a.task) {
+		a.cancelWaiting(a.sampler.Drop())
 	}
-}
-
-// settleQuestion gives the question in flight its outcome, and says when the next may start.
-func (a *asking) settleQuestion(ctx context.Context, r result) {
-	q := a.question
-	a.question = nil
-	q.cancel()
-	o := sight.Observation{Seq: q.sample.Seq, Frame: q.sample.Frame, Question: q.asked, Answer: r.answer}
-	if o.Answer.Backend == "" {
-		o.Answer.Backend = q.backend
-	}
-	if o.Answer.Model == "" {
-		o.Answer.Model = q.asked.Model
-	}
-	var retry time.Time
-	switch {
-	case q.withdrawn.Load() || ctx.Err() != nil && errors.Is(r.err, ctx.Err()):
-		o.Outcome = sight.Cancelled
-	case r.err != nil:
-		o.Outcome, o.Err = sight.Failed, r.err
-		retry = a.failed(fault.From(r.err))
-	default:
-		o.Outcome = sight.Answered
-		a.failures, a.told = 0, false
-	}
-	a.sampler.Ended(retry)
-	a.s.noteAsking(func(st *askingState) { st.note(o, retry) })
-	a.settle(o)
-}
-
-// failed counts a failure and gives the time of the next try.
-func (a *asking) failed(f *fault.Error) time.Time {
-	a.failures++
-	a.told = f.RetryAfter > 0
-	return time.Now().Add(max(backoff(a.failures, firstRetry, lastRetry), f.RetryAfter))
+	a.task = t
+	a.sampler.SetAskers(len(t.Askers))
 }
 
 func (a *asking) cancelWaiting(w *sampler.Sample) {
 	if w != nil {
-		a.settle(sight.Observation{Seq: w.Seq, Frame: w.Frame, Outcome: sight.Cancelled})
+		a.settleUnsent(*w, sight.Cancelled)
 	}
 }
 
-// settle counts an outcome and tells the sinks: each sample comes here exactly once.
+// settleUnsent gives a sample that was never sent its outcome, once for each asker it was taken for.
+func (a *asking) settleUnsent(s sampler.Sample, outcome sight.Outcome) {
+	for column := range s.Width {
+		o := sight.Observation{Seq: s.Seq + uint64(column), Group: groupOf(s), Frame: s.Frame, Outcome: outcome}
+		if column < len(a.task.Askers) && s.Width > 1 {
+			o.Answer.Backend, o.Answer.Model = a.task.Askers[column].Backend, a.task.Askers[column].Model
+		}
+		a.settle(o)
+	}
+}
+
+// settle counts an outcome and tells the sinks: each sample comes here exactly once for each asker.
 func (a *asking) settle(o sight.Observation) {
 	o.Session = a.s.id
 	a.s.mu.Lock()
@@ -196,21 +152,21 @@ func (a *asking) settle(o sight.Observation) {
 // finish ends what is still open when the session ends.
 func (a *asking) finish(ctx context.Context) {
 	a.cancelWaiting(a.sampler.Stop())
-	if a.question != nil {
-		a.question.cancel()
+	a.turn.end()
+	if a.flight != nil {
+		a.flight.cancel()
+	}
+	for a.flight != nil {
 		a.settleQuestion(ctx, <-a.ended)
 	}
 }
 
-// note is what an outcome means for the loop.
-func (st *askingState) note(o sight.Observation, retry time.Time) {
-	st.InFlight, st.RetryAt = 0, retry
-	switch o.Outcome {
-	case sight.Answered:
-		st.LastErr, st.Answered = nil, true
-	case sight.Failed:
-		st.LastErr = o.Err
+// groupOf is the number that ties the questions about one sample; 0 where there is only one.
+func groupOf(s sampler.Sample) uint64 {
+	if s.Width > 1 {
+		return s.Seq
 	}
+	return 0
 }
 
 // takeWishes gives what is wished, the wish to ask now being granted by it, and whether the picture is live.
@@ -227,6 +183,17 @@ func (s *Session) noteAsking(change func(*askingState)) {
 	change(&s.asking)
 	s.mu.Unlock()
 	s.watch.Changed()
+}
+
+// noteWaiting writes down since when room is waited for, and tells only when that changes.
+func (s *Session) noteWaiting(since time.Time) {
+	s.mu.Lock()
+	news := s.asking.Waiting != since
+	s.asking.Waiting = since
+	s.mu.Unlock()
+	if news {
+		s.watch.Changed()
+	}
 }
 
 func (s *Session) noteSampled(n uint64) {

@@ -7,6 +7,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,19 +39,30 @@ type Watcher interface {
 
 // Task is what is asked, and of whom.
 type Task struct {
-	Asker   Asker
-	Backend string // the asker's shown name, for a failure that comes before it speaks
+	Askers []Answerer // each is asked about the same frames; nobody, where there is none
 
-	Prompt, System, Model   string
+	Prompt, System          string
 	MaxTokens               int
 	Temperature             *float64
 	ImageEdge, ImageQuality int
 }
 
+// Answerer is one of those who are asked.
+type Answerer struct {
+	Asker   Asker
+	Backend string // the asker's shown name, for a failure that comes before it speaks
+	Model   string
+}
+
 func (t Task) same(o Task) bool {
 	sameHeat := t.Temperature == o.Temperature || t.Temperature != nil && o.Temperature != nil && *t.Temperature == *o.Temperature
-	t.Temperature, o.Temperature = nil, nil
-	return sameHeat && t == o
+	return sameHeat && slices.Equal(t.Askers, o.Askers) && t.Prompt == o.Prompt && t.System == o.System &&
+		t.MaxTokens == o.MaxTokens && t.ImageEdge == o.ImageEdge && t.ImageQuality == o.ImageQuality
+}
+
+// sameAskers says whether both ask the same, so that a sample taken for one can be sent by the other.
+func (t Task) sameAskers(o Task) bool {
+	return slices.EqualFunc(t.Askers, o.Askers, func(a, b Answerer) bool { return a.Backend == b.Backend && a.Model == b.Model })
 }
 
 // Config is what a session is made of. Open and ID are needed.
@@ -147,7 +159,7 @@ func (s *Session) SetTask(t Task) {
 		if !w.task.same(t) {
 			w.task = t
 			w.taskTurn++
-			s.asking.LastErr, s.asking.Answered = nil, false
+			s.asking.Askers = make([]AskerState, len(t.Askers))
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"sightline/backend/sampler"
@@ -38,10 +39,16 @@ type SourceState struct {
 // AskingState is the loop's state.
 type AskingState struct {
 	On       bool
-	InFlight uint64    // seq; 0: none
-	RetryAt  time.Time // after a failure: when it asks again; zero: not waiting
-	LastErr  error     // the last failure, nil once an answer has come
-	Answered bool      // the task in force has had an answer
+	InFlight uint64       // seq, the first one where several are asked; 0: none
+	RetryAt  time.Time    // after a failure: when it asks again; zero: not waiting
+	Waiting  time.Time    // for room at the backend, since; zero: not waiting
+	Askers   []AskerState // of the task in force, in its order
+}
+
+// AskerState is how one of those who are asked does.
+type AskerState struct {
+	LastErr  error // the last failure, nil once an answer has come
+	Answered bool  // the task in force has had an answer from it
 }
 
 // State is the session now.
@@ -59,6 +66,7 @@ func (s *Session) State() State {
 	state.Counts.Captured = s.captured
 	state.Asking = AskingState(s.asking)
 	state.Asking.On = s.wishes.running
+	state.Asking.Askers = slices.Clone(s.asking.Askers)
 	return state
 }
 

@@ -12,6 +12,7 @@ import (
 type Line struct {
 	Session  string `json:"session"`
 	Seq      uint64 `json:"seq"`
+	Group    uint64 `json:"group,omitempty"` // the same in all lines about one frame, where backends are compared
 	Frame    uint64 `json:"frame"`
 	Outcome  string `json:"outcome"`
 	Captured string `json:"captured"` // RFC3339 with nanoseconds
@@ -20,9 +21,11 @@ type Line struct {
 	FirstTokenMS *float64 `json:"first_token_ms,omitempty"`
 	TotalMS      *float64 `json:"total_ms,omitempty"`
 
-	Backend string `json:"backend,omitempty"`
-	Model   string `json:"model,omitempty"`
-	Text    string `json:"text,omitempty"`
+	Backend   string `json:"backend,omitempty"`
+	Replica   string `json:"replica,omitempty"`    // host of the server that answered, where the backend has several
+	InsteadOf string `json:"instead_of,omitempty"` // the backend that was asked, where another one stood in for it
+	Model     string `json:"model,omitempty"`
+	Text      string `json:"text,omitempty"`
 
 	PromptTokens     *int     `json:"prompt_tokens,omitempty"`
 	CompletionTokens *int     `json:"completion_tokens,omitempty"`
@@ -62,13 +65,16 @@ func NewLineError(err error) *LineError {
 // Line is the observation in its JSON form.
 func (o Observation) Line() Line {
 	l := Line{
-		Session: o.Session, Seq: o.Seq, Frame: o.Frame.Number, Outcome: string(o.Outcome),
+		Session: o.Session, Seq: o.Seq, Group: o.Group, Frame: o.Frame.Number, Outcome: string(o.Outcome),
 		Captured: o.Frame.Captured.Format(time.RFC3339Nano),
+	}
+	if o.Group != 0 || !o.Answer.Sent.IsZero() || o.Outcome == Failed {
+		l.Backend, l.Model = o.Answer.Backend, o.Answer.Model
 	}
 	if o.Answer.Sent.IsZero() && o.Outcome != Failed {
 		return l
 	}
-	l.Backend, l.Model = o.Answer.Backend, o.Answer.Model
+	l.Replica, l.InsteadOf = o.Answer.Replica, o.Answer.InsteadOf
 	l.Text, l.Thinking = o.Answer.Text, o.Answer.Thinking
 	l.Cut, l.Limited = o.Answer.Cut, o.Answer.Limited
 	l.PromptTokens, l.CompletionTokens = o.Answer.PromptTokens, o.Answer.CompletionTokens

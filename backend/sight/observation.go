@@ -17,7 +17,8 @@ const (
 // Observation is one sampled frame with its outcome.
 type Observation struct {
 	Session  string
-	Seq      uint64 // counts sampled frames from 1
+	Seq      uint64 // counts sampled frames from 1; where several askers are compared each of them has its own
+	Group    uint64 // the same for all askers of one frame; 0: only one is asked
 	Frame    Frame
 	Outcome  Outcome
 	Question Question // zero when the frame was never sent

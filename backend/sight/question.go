@@ -4,11 +4,14 @@ import "time"
 
 // Question is what is asked about one frame. It is complete: an asker needs nothing else to answer it.
 type Question struct {
-	Seq    uint64 // the sample's number, for an asker that wants to name it
-	Frame  Frame
-	Prompt string
-	System string // empty: none is sent
-	Model  string // empty: the asker's own choice
+	Seq     uint64 // the sample's number, for an asker that wants to name it
+	Group   uint64 // ties the questions about one frame where several askers are compared; 0: only one is asked
+	Column  int    // which of those askers, from 0
+	Backend string // shown name of the asker
+	Frame   Frame
+	Prompt  string
+	System  string // empty: none is sent
+	Model   string // empty: the asker's own choice
 
 	MaxTokens   int      // 1–4096; 0: the server's own limit
 	Temperature *float64 // 0–2; nil: the server's own
@@ -41,9 +44,11 @@ type Answer struct {
 	Cut      bool // the text was longer than 64 KiB and ends there
 	Limited  bool // the model stopped at its token limit (finish_reason "length")
 
-	Backend string // shown name: never holds credentials
-	Model   string // as the server said it, else as asked
-	Image   Encoded
+	Backend   string // shown name: never holds credentials
+	Replica   string // which of the backend's servers, where it has several: its host
+	InsteadOf string // shown name of the backend that was asked, where Backend stood in for it
+	Model     string // as the server said it, else as asked
+	Image     Encoded
 
 	Sent       time.Time // the request's last byte was written
 	FirstToken time.Time // first visible text

@@ -16,3 +16,27 @@ type Asker interface {
 	// or ctx's own. Every wait inside has a deadline, whatever ctx's.
 	Ask(ctx context.Context, q sight.Question, on func(sight.Event)) (sight.Answer, error)
 }
+
+// Server is how one of an asker's servers does, where it has several.
+type Server struct {
+	Host   string
+	Health string // "unknown", "well", "resting" (it asked to be left alone), "out"
+}
+
+// Queue is an asker with limited room. Whoever asks it waits for a turn first and only then takes the newest frame, so that no frame grows
+// old in a queue. Ask alone takes a turn by itself.
+type Queue interface {
+	Asker
+
+	// Turn waits until there is room for one question. Its error is ctx's, or a fault.Error where nobody can answer now (RetryAfter says when
+	// to come again). The wait has a deadline of its own.
+	Turn(ctx context.Context) (Turn, error)
+}
+
+// Turn is room for one question: it is used by one Ask, or given back by Release.
+type Turn interface {
+	Asker
+
+	// Release gives the room back where nothing was asked. After Ask it does nothing.
+	Release()
+}
