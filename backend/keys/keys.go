@@ -28,7 +28,10 @@ const (
 	maxKey     = 8 * 1024         // bytes; the longest known keys are signed tokens of 2 to 4 kB
 )
 
-// Ring is a keyring as go-keyring draws it. Get and Delete give keyring.ErrNotFound for what is not there. Calls may block for ever and may
+// ErrNotFound is what a Ring gives for what is not there.
+var ErrNotFound = keyring.ErrNotFound
+
+// Ring is a keyring as go-keyring draws it. Get and Delete give ErrNotFound for what is not there. Calls may block for ever and may
 // panic; they are made one at a time.
 type Ring interface {
 	Get(service, user string) (string, error)

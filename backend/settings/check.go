@@ -25,6 +25,13 @@ const (
 	MaxQuality  = 95
 	MaxTokens   = 4096
 
+	MaxReplicas  = 15 // servers of a backend beside the first
+	MaxColumns   = 3  // askers of a window beside the first
+	MaxInFlight  = 64
+	MaxPerMinute = 10_000
+
+	maxProfiles  = 200
+	maxPrivate   = 200
 	maxID        = 64
 	maxReference = 4096 // bytes of a URI, a URL or a model's name
 	maxSeconds   = 3600
@@ -39,12 +46,18 @@ func CheckWindowID(id string) error {
 	return nil
 }
 
+// CheckWindow refuses, as CodeInvalid, choices that a window cannot have.
+func CheckWindow(w Window) error { return checkWindow(&w, w.ID) }
+
 func checkSettings(s *Settings) error {
 	s.Backends = orEmpty(s.Backends)
 	s.Prompts = orEmpty(s.Prompts)
+	s.Private = orEmpty(s.Private)
 	return first(
 		oneOf("theme", s.Theme, "auto", "light", "dark"),
+		oneOf("choice for another start", s.Again, "new", "raise"),
 		checkBackends(s.Backends),
+		checkPrivate(s.Private),
 		checkPrompts(s.Prompts),
 		checkTimes(s.Times),
 	)
@@ -68,8 +81,52 @@ func checkBackend(b Backend) error {
 		checkID(b.ID),
 		checkName(b.Name),
 		checkURL(b.URL),
+		checkReplicas(b),
 		atMost("model's name", b.Model, maxReference),
+		within("number of questions at once", float64(b.InFlight), 0, MaxInFlight),
+		within("number of questions a minute", float64(b.PerMinute), 0, MaxPerMinute),
+		checkTimes(b.Times),
+		atMost("certificate file's name", b.CAFile, maxReference),
+		oneOf("choice for leaving this network", b.Leaves, "", "yes", "no"),
+		checkFallback(b),
+		within("number of models looked at", float64(len(b.Profiles)), 0, maxProfiles),
 	)
+}
+
+func checkReplicas(b Backend) error {
+	if len(b.Replicas) > MaxReplicas {
+		return invalid(fmt.Sprintf("A backend has more than %d servers.", MaxReplicas+1), "Leave some out.")
+	}
+	urls := taken{}
+	for _, url := range b.URLs() {
+		if err := first(checkURL(url), urls.add("address", url)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkFallback lets a backend stand in that has been deleted since: then there is none.
+func checkFallback(b Backend) error {
+	switch b.Fallback {
+	case "", Builtin:
+		return nil
+	case b.ID:
+		return invalid("A backend cannot stand in for itself.", "Choose another one, or none.")
+	}
+	return checkID(b.Fallback)
+}
+
+func checkPrivate(sources []string) error {
+	if len(sources) > maxPrivate {
+		return invalid("There are too many sources that stay on this network.", "Allow one that is no longer used.")
+	}
+	for _, uri := range sources {
+		if err := atMost("source", uri, maxReference); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func checkPrompts(prompts []Prompt) error {
@@ -114,6 +171,7 @@ func checkWindow(w *Window, id string) error {
 		atMost("source", w.Source, maxReference),
 		checkWindowBackend(w.Backend),
 		atMost("model's name", w.Model, maxReference),
+		checkColumns(w.Compare),
 		atMost("prompt", w.Prompt, MaxText),
 		atMost("system prompt", w.System, MaxText),
 		checkPace(w.Pace),
@@ -124,6 +182,18 @@ func checkWindow(w *Window, id string) error {
 		oneOf("overlay", w.Overlay, "off", "top", "bottom"),
 		checkGeometry(w.Geometry),
 	)
+}
+
+func checkColumns(columns []Column) error {
+	if len(columns) > MaxColumns {
+		return invalid(fmt.Sprintf("More than %d backends cannot be compared.", MaxColumns+1), "Leave one out.")
+	}
+	for _, c := range columns {
+		if err := first(checkWindowBackend(c.Backend), atMost("model's name", c.Model, maxReference)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func checkWindowBackend(id string) error {

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -44,14 +45,101 @@ func TestRulesOfSettings(t *testing.T) {
 		{"a time below zero", func(s *Settings) { s.Times.Connect = -1 }, false},
 		{"a time that is no number", func(s *Settings) { s.Times.Total = math.NaN() }, false},
 		{"a time without end", func(s *Settings) { s.Times.FirstToken = math.Inf(1) }, false},
+		{"another start raises", func(s *Settings) { s.Again = "raise" }, true},
+		{"another start asks", func(s *Settings) { s.Again = "ask" }, false},
+		{"another start does nothing", func(s *Settings) { s.Again = "" }, false},
+		{"a camera kept private", func(s *Settings) { s.Private = []string{"camera:Door"} }, true},
+		{"no list of private cameras", func(s *Settings) { s.Private = nil }, true},
+		{"too many private cameras", func(s *Settings) { s.Private = make([]string, maxPrivate+1) }, false},
+		{"a private camera without end", func(s *Settings) { s.Private = []string{strings.Repeat("x", maxReference+1)} }, false},
 	} {
 		s := DefaultSettings()
 		c.edit(&s)
 		verdict(t, c.name, checkSettings(&s), c.fine)
-		if c.fine && (s.Backends == nil || s.Prompts == nil) {
+		if c.fine && (s.Backends == nil || s.Prompts == nil || s.Private == nil) {
 			t.Errorf("%s: a nil list is null on the page", c.name)
 		}
 	}
+}
+
+func TestRulesOfBackends(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		edit func(*Backend)
+		fine bool
+	}{
+		{"one server", func(*Backend) {}, true},
+		{"two servers", func(b *Backend) { b.Replicas = []string{"http://b/v1"} }, true},
+		{"sixteen servers", func(b *Backend) { b.Replicas = servers(MaxReplicas) }, true},
+		{"seventeen servers", func(b *Backend) { b.Replicas = servers(MaxReplicas + 1) }, false},
+		{"the same server twice", func(b *Backend) { b.Replicas = []string{"http://b/v1", "http://B/v1"} }, false},
+		{"its first server once more", func(b *Backend) { b.Replicas = []string{b.URL} }, false},
+		{"a second server with a password", func(b *Backend) { b.Replicas = []string{"http://me:pw@b/v1"} }, false},
+		{"a second server without an address", func(b *Backend) { b.Replicas = []string{""} }, false},
+		{"64 questions at once", func(b *Backend) { b.InFlight = MaxInFlight }, true},
+		{"65 questions at once", func(b *Backend) { b.InFlight = MaxInFlight + 1 }, false},
+		{"fewer than no questions at once", func(b *Backend) { b.InFlight = -1 }, false},
+		{"10,000 questions a minute", func(b *Backend) { b.PerMinute = MaxPerMinute }, true},
+		{"10,001 questions a minute", func(b *Backend) { b.PerMinute = MaxPerMinute + 1 }, false},
+		{"times of its own", func(b *Backend) { b.Times.FirstToken = 3 }, true},
+		{"two hours of its own", func(b *Backend) { b.Times.Total = 7200 }, false},
+		{"a certificate", func(b *Backend) { b.CAFile = "/etc/ssl/lab.pem" }, true},
+		{"a certificate's name without end", func(b *Backend) { b.CAFile = strings.Repeat("x", maxReference+1) }, false},
+		{"pictures leave", func(b *Backend) { b.Leaves = "yes" }, true},
+		{"pictures stay", func(b *Backend) { b.Leaves = "no" }, true},
+		{"pictures leave perhaps", func(b *Backend) { b.Leaves = "perhaps" }, false},
+		{"the built-in stands in", func(b *Backend) { b.Fallback = Builtin }, true},
+		{"one that was deleted stands in", func(b *Backend) { b.Fallback = "gone" }, true},
+		{"it stands in for itself", func(b *Backend) { b.Fallback = b.ID }, false},
+		{"nobody that could be stands in", func(b *Backend) { b.Fallback = "not an ID" }, false},
+		{"a model looked at", func(b *Backend) { b.Profiles = map[string]Profile{"qwen": {Sees: "yes"}} }, true},
+		{"too many models looked at", func(b *Backend) { b.Profiles = profiles(maxProfiles + 1) }, false},
+	} {
+		b := Backend{ID: "a", Name: "A", URL: "http://a/v1"}
+		c.edit(&b)
+		s := DefaultSettings()
+		s.Backends = []Backend{b}
+		verdict(t, c.name, checkSettings(&s), c.fine)
+	}
+}
+
+func servers(n int) []string {
+	urls := make([]string, n)
+	for i := range urls {
+		urls[i] = fmt.Sprintf("http://server-%d/v1", i)
+	}
+	return urls
+}
+
+func profiles(n int) map[string]Profile {
+	seen := map[string]Profile{}
+	for i := range n {
+		seen[fmt.Sprint(i)] = Profile{}
+	}
+	return seen
+}
+
+func TestBackendKnowsAllItsServers(t *testing.T) {
+	b := Backend{URL: "http://a", Replicas: make([]string, 1, 4)}
+	b.Replicas[0] = "http://b"
+	urls := append(b.URLs(), "http://c")
+	same(t, "servers", []string{"http://a", "http://b", "http://c"}, urls)
+	same(t, "servers of the backend itself", []string{"http://a", "http://b"}, b.URLs())
+}
+
+func TestCopyOfSettingsSharesNothing(t *testing.T) {
+	whole := func() Settings {
+		return Settings{
+			Private: []string{"camera:Door"}, Prompts: []Prompt{{ID: "p"}},
+			Backends: []Backend{{ID: "a", Replicas: []string{"http://b"}, Profiles: map[string]Profile{"qwen": {Sees: "yes"}}}},
+		}
+	}
+	original := whole()
+	changed := original.Clone()
+	changed.Private[0], changed.Prompts[0].ID = "", ""
+	changed.Backends[0].Replicas[0], changed.Backends[0].ID = "", ""
+	changed.Backends[0].Profiles["qwen"] = Profile{}
+	same(t, "the original", whole(), original)
 }
 
 func TestRulesOfWindows(t *testing.T) {
@@ -78,6 +166,10 @@ func TestRulesOfWindows(t *testing.T) {
 		{"no width", func(w *Window) { w.Geometry.Width = 0 }, false},
 		{"another window's state", func(w *Window) { w.ID = "b" }, false},
 		{"a source without end", func(w *Window) { w.Source = strings.Repeat("x", 5000) }, false},
+		{"four compared", func(w *Window) { w.Compare = []Column{{Builtin, ""}, {"3f2a", "qwen"}, {"3f2a", "llava"}} }, true},
+		{"five compared", func(w *Window) { w.Compare = make([]Column, MaxColumns+1) }, false},
+		{"nobody compared with", func(w *Window) { w.Compare = []Column{{}} }, false},
+		{"compared with a model whose name has no end", func(w *Window) { w.Compare = []Column{{Builtin, strings.Repeat("x", 5000)}} }, false},
 	} {
 		w := DefaultWindow("a")
 		c.edit(&w)

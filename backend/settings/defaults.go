@@ -5,7 +5,7 @@ const Builtin = "builtin:"
 
 // DefaultSettings is what a first start has in common between windows: nothing chosen, nobody asked.
 func DefaultSettings() Settings {
-	return Settings{Version: 1, Theme: "auto", Backends: []Backend{}, Prompts: []Prompt{}}
+	return Settings{Version: 1, Theme: "auto", Again: "new", Backends: []Backend{}, Prompts: []Prompt{}, Private: []string{}}
 }
 
 // DefaultWindow is a window that was never changed: the camera where there is one, answered by the built-in detector every 2 s.

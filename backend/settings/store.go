@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/adrg/xdg"
 
@@ -35,6 +36,7 @@ type Store struct {
 	dir    string
 	report func(*fault.Error)
 	lock   locker
+	again  time.Duration // between looks at what should have been told; see Watch
 	told   told
 }
 
@@ -49,7 +51,16 @@ func Open(dir string, report func(*fault.Error)) *Store {
 	if report == nil {
 		report = func(*fault.Error) {}
 	}
-	return &Store{dir: dir, report: report, lock: locker{filepath.Join(dir, "settings.lock"), patience}}
+	return &Store{dir: dir, report: report, lock: locker{filepath.Join(dir, "settings.lock"), patience}, again: lookAgain}
+}
+
+// Folder is where the files lie, as a path that means the same in every process.
+func (s *Store) Folder() string {
+	dir, err := filepath.Abs(s.dir)
+	if err != nil {
+		return s.dir
+	}
+	return dir
 }
 
 // FirstRun says that nothing was ever saved here.

@@ -386,29 +386,64 @@ func TestWindowIDsCannotLeaveTheirFolder(t *testing.T) {
 	}
 }
 
-// A file of every version that was ever released stays in testdata, and must be read for ever.
-func TestGoldenFilesOfVersion1(t *testing.T) {
-	wantSettings := Settings{
-		Version: 1, Theme: "dark",
+// A file of every shape that was ever released stays in testdata, and must be read for ever. Those written before a window could be one of
+// many lack what came with them, and get what was so before.
+func TestGoldenFilesOfTheFirstRelease(t *testing.T) {
+	d := fresh(t)
+	d.put("settings.json", golden(t, "v1/settings.json"))
+	d.put("windows/w-1.json", golden(t, "v1/window.json"))
+	same(t, "settings", Settings{
+		Version: 1, Theme: "dark", Again: "new",
 		Backends: []Backend{
 			{ID: "b1", Name: "Workstation", URL: "http://192.168.1.20:8000/v1", Model: "qwen2.5-vl-7b"},
 			{ID: "b2", Name: "Überall", URL: "https://api.example.com/v1"},
 		},
 		Prompts: []Prompt{{ID: "p1", Name: "Parcels", Text: "How many parcels are at the door?\nAnswer with a number.", System: "You are brief."}},
 		Times:   TimeLimits{Connect: 2.5, Total: 120},
-	}
-	wantWindow := Window{
+		Private: []string{},
+	}, d.Settings())
+	got, err := d.Window("w-1")
+	must(t, err)
+	same(t, "window", Window{
 		Version: 1, ID: "w-1", Source: "camera:Integrated Camera", CameraOn: true, Backend: "b1", Model: "qwen2.5-vl-7b",
 		Prompt: "How many parcels are at the door?", Pace: "30f", Temperature: new(0.0), ImageEdge: 1280, ImageQuality: 85, Mirror: true, Overlay: "top",
 		Geometry: Geometry{Width: 1920, Height: 1040, X: -1920, Y: 12, Placed: true, Maximised: true},
+	}, got)
+	same(t, "reports", []string{}, d.codes())
+
+	_, err = d.theme("light")
+	must(t, err)
+	_, err = d.ChangeWindow(t.Context(), "w-1", func(w *Window) error { w.Mirror = false; return nil })
+	must(t, err)
+	same(t, "set aside", []string{}, append(d.aside("settings.json"), d.aside("windows/w-1.json")...))
+}
+
+func TestGoldenFilesOfManyWindows(t *testing.T) {
+	wantSettings := Settings{
+		Version: 1, Theme: "auto", Again: "raise",
+		Backends: []Backend{
+			{
+				ID: "b1", Name: "Lab", URL: "http://192.168.1.20:8000/v1", Replicas: []string{"http://192.168.1.21:8000/v1"}, Model: "qwen2.5-vl-7b",
+				InFlight: 4, PerMinute: 600, Times: TimeLimits{FirstToken: 8}, CAFile: "/etc/ssl/lab.pem", Leaves: "no", Fallback: Builtin,
+				Profiles: map[string]Profile{
+					"llama-3.2-1b":  {Sees: "no", Checked: "2026-11-02T09:30:00Z"},
+					"qwen2.5-vl-7b": {Sees: "yes", Streams: true, JSON: true, FirstMS: 120.5, TokensPS: 88, Checked: "2026-11-02T09:31:00Z"},
+				},
+			},
+			{ID: "b2", Name: "Überall", URL: "https://api.example.com/v1", Leaves: "yes", Fallback: "b1"},
+		},
+		Prompts: []Prompt{}, Private: []string{"camera:Front door"},
 	}
-	settings, window := golden(t, "settings.json"), golden(t, "window.json")
+	wantWindow := DefaultWindow("w-k3x9qa")
+	wantWindow.Source, wantWindow.Backend, wantWindow.Model = "sample:", "b1", "qwen2.5-vl-7b"
+	wantWindow.Compare = []Column{{Backend: "b2", Model: "gpt-5-mini"}, {Backend: Builtin}}
+	settings, window := golden(t, "v1-windows/settings.json"), golden(t, "v1-windows/window.json")
 	d := fresh(t)
 	d.put("settings.json", settings)
-	d.put("windows/w-1.json", window)
+	d.put("windows/w-k3x9qa.json", window)
 
 	same(t, "settings", wantSettings, d.Settings())
-	got, err := d.Window("w-1")
+	got, err := d.Window("w-k3x9qa")
 	must(t, err)
 	same(t, "window", wantWindow, got)
 	same(t, "reports", []string{}, d.codes())
@@ -423,7 +458,7 @@ func TestGoldenFilesOfVersion1(t *testing.T) {
 
 func golden(t *testing.T, name string) string {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("testdata", "v1", name))
+	raw, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)))
 	must(t, err)
 	return string(raw)
 }
@@ -432,11 +467,13 @@ func FuzzSettings(f *testing.F) {
 	for _, seed := range []string{"", "{}", `{"version":1}`, `{"version":2}`, `{"version":1,"theme":null}`, `{"version":1,"prompts":null,"times":{"total":1e400}}`} {
 		f.Add([]byte(seed))
 	}
-	raw, err := os.ReadFile("testdata/v1/settings.json")
-	if err != nil {
-		f.Fatal(err)
+	for _, shape := range []string{"v1", "v1-windows"} {
+		raw, err := os.ReadFile(filepath.Join("testdata", shape, "settings.json"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
 	}
-	f.Add(raw)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d := fresh(t)
 		d.put("settings.json", string(raw))
@@ -453,11 +490,13 @@ func FuzzWindow(f *testing.F) {
 	for _, seed := range []string{"", `{"version":1}`, `{"version":1,"id":"w-1"}`, `{"version":1,"id":"w-1","pace":"1h1s"}`, `{"version":9}`, `{"version":1,"id":"w-1","geometry":null,"temperature":3}`} {
 		f.Add([]byte(seed))
 	}
-	raw, err := os.ReadFile("testdata/v1/window.json")
-	if err != nil {
-		f.Fatal(err)
+	for _, shape := range []string{"v1", "v1-windows"} {
+		raw, err := os.ReadFile(filepath.Join("testdata", shape, "window.json"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
 	}
-	f.Add(raw)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d := fresh(t)
 		d.put("windows/w-1.json", string(raw))

@@ -1,22 +1,49 @@
 // Package settings keeps versioned settings, and each window's own state beside them, on disk, safe between processes.
 package settings
 
+import "cmp"
+
 // Settings is what all windows have in common.
 type Settings struct {
 	Version  int        `json:"version"`
 	Theme    string     `json:"theme"` // "auto", "light" or "dark"
+	Again    string     `json:"again"` // what starting Sightline again does while it runs: "new" opens a window, "raise" raises one
 	Backends []Backend  `json:"backends"`
 	Prompts  []Prompt   `json:"prompts"` // the person's own; the presets are in the program
 	Times    TimeLimits `json:"times"`
+	Private  []string   `json:"private"` // source URIs whose pictures never leave this network
 }
 
-// Backend is a saved OpenAI-compatible server. Its key is in the keyring, under the origin of URL.
+// Backend is a saved OpenAI-compatible server, or several that serve the same. Its keys are in the keyring, under the origin of each URL.
 type Backend struct {
-	ID    string `json:"id"`              // never changes
-	Name  string `json:"name"`            // shown; unique
-	URL   string `json:"url"`             // the base, normalised, without credentials
-	Model string `json:"model,omitempty"` // the last one chosen, offered first
+	ID       string   `json:"id"`                 // never changes
+	Name     string   `json:"name"`               // shown; unique
+	URL      string   `json:"url"`                // the base, normalised, without credentials
+	Replicas []string `json:"replicas,omitempty"` // bases of further servers that answer the same; not URL again
+	Model    string   `json:"model,omitempty"`    // the last one chosen, offered first
+
+	InFlight  int        `json:"inFlight,omitempty"`  // questions at once to each server, from all windows of this person here; 0: no limit
+	PerMinute int        `json:"perMinute,omitempty"` // questions a minute to each server, likewise; 0: no limit
+	Times     TimeLimits `json:"times,omitzero"`      // in place of the common ones where not 0
+	CAFile    string     `json:"caFile,omitempty"`    // PEM file with the certificates it is trusted by, besides the system's
+	Leaves    string     `json:"leaves,omitempty"`    // pictures leave this network: "yes", "no", or empty: told by its address
+	Fallback  string     `json:"fallback,omitempty"`  // ID of the backend that answers when none of these servers does
+
+	Profiles map[string]Profile `json:"profiles,omitempty"` // model → what the doctor found out about it
 }
+
+// Profile is what a model was seen to do.
+type Profile struct {
+	Sees     string  `json:"sees,omitempty"`         // "yes", "no" (it refused a picture), or empty: not known
+	Streams  bool    `json:"streams,omitempty"`      // its answers come word by word
+	JSON     bool    `json:"json,omitempty"`         // it answers in JSON when asked to
+	FirstMS  float64 `json:"firstTokenMs,omitempty"` // time to first token, milliseconds; 0: not known
+	TokensPS float64 `json:"tokensPerS,omitempty"`   // tokens a second; 0: not known
+	Checked  string  `json:"checked,omitempty"`      // when, RFC3339
+}
+
+// URLs are the bases of all its servers.
+func (b Backend) URLs() []string { return append([]string{b.URL}, b.Replicas...) }
 
 // Prompt is a question a person keeps.
 type Prompt struct {
@@ -34,6 +61,14 @@ type TimeLimits struct {
 	Total         float64 `json:"total,omitempty"`
 }
 
+// Or is t, and for what it leaves open, other.
+func (t TimeLimits) Or(other TimeLimits) TimeLimits {
+	return TimeLimits{
+		Connect: cmp.Or(t.Connect, other.Connect), FirstToken: cmp.Or(t.FirstToken, other.FirstToken),
+		BetweenTokens: cmp.Or(t.BetweenTokens, other.BetweenTokens), Total: cmp.Or(t.Total, other.Total),
+	}
+}
+
 // Window is one window's own choices. No change of it reaches another window.
 type Window struct {
 	Version int    `json:"version"`
@@ -43,10 +78,13 @@ type Window struct {
 	CameraOn bool   `json:"cameraOn"`
 	Backend  string `json:"backend"` // a backend's ID, or "builtin:"
 	Model    string `json:"model"`
-	Prompt   string `json:"prompt"`
-	System   string `json:"system"`
-	Pace     string `json:"pace"`   // "0", "2s", "30f", or "asked"
-	Asking   bool   `json:"asking"` // Start/Stop, as it was left
+
+	Compare []Column `json:"compare,omitempty"` // who is asked beside Backend about the same frames, at most three
+
+	Prompt string `json:"prompt"`
+	System string `json:"system"`
+	Pace   string `json:"pace"`   // "0", "2s", "30f", or "asked"
+	Asking bool   `json:"asking"` // Start/Stop, as it was left
 
 	MaxTokens    int      `json:"maxTokens"` // 0: the server's limit
 	Temperature  *float64 `json:"temperature,omitempty"`
@@ -57,6 +95,12 @@ type Window struct {
 	Overlay string `json:"overlay"` // "off", "top" or "bottom"
 
 	Geometry Geometry `json:"geometry"`
+}
+
+// Column is one more asker of a window that compares.
+type Column struct {
+	Backend string `json:"backend"` // a backend's ID, or "builtin:"
+	Model   string `json:"model"`
 }
 
 // Geometry is a window's size and place in pixels of the screen.

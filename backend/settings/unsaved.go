@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"maps"
 	"slices"
 
 	"sightline/backend/fault"
@@ -17,6 +18,9 @@ func Unsaved(err error) bool {
 
 // Clone is a copy that shares nothing with s.
 func (s Settings) Clone() Settings {
-	s.Backends, s.Prompts = slices.Clone(s.Backends), slices.Clone(s.Prompts)
+	s.Backends, s.Prompts, s.Private = slices.Clone(s.Backends), slices.Clone(s.Prompts), slices.Clone(s.Private)
+	for i, b := range s.Backends {
+		s.Backends[i].Replicas, s.Backends[i].Profiles = slices.Clone(b.Replicas), maps.Clone(b.Profiles)
+	}
 	return s
 }
