@@ -21,8 +21,18 @@ var _ vlm.Asker = (*Client)(nil)
 // Ask implements vlm.Asker. A question is sent at most twice: again where the server wants it in another dialect, which is then remembered,
 // or where the connection had died before it was taken up.
 func (c *Client) Ask(ctx context.Context, q sight.Question, on func(sight.Event)) (sight.Answer, error) {
+	return c.ask(ctx, q, on, false)
+}
+
+// AskJSON is Ask with the server told to let the model write nothing but JSON, where the server takes that; the prompt has to say so as well.
+// Whether the answer is JSON is for the caller to see.
+func (c *Client) AskJSON(ctx context.Context, q sight.Question, on func(sight.Event)) (sight.Answer, error) {
+	return c.ask(ctx, q, on, true)
+}
+
+func (c *Client) ask(ctx context.Context, q sight.Question, on func(sight.Event), inJSON bool) (sight.Answer, error) {
 	a := &asking{
-		client: c, question: q, on: on, steps: make(chan step), wrote: make(chan time.Time, 8),
+		client: c, question: q, inJSON: inJSON, on: on, steps: make(chan step), wrote: make(chan time.Time, 8),
 		answer: sight.Answer{Backend: c.name, Model: q.Model},
 	}
 	if err := ctx.Err(); err != nil {
@@ -39,6 +49,7 @@ func (c *Client) Ask(ctx context.Context, q sight.Question, on func(sight.Event)
 type asking struct {
 	client   *Client
 	question sight.Question
+	inJSON   bool
 	on       func(sight.Event)
 	steps    chan step
 	wrote    chan time.Time // when the request's last byte was out, for each time it was sent; never blocks its sender, the HTTP client
@@ -229,7 +240,7 @@ func (a *asking) again(ctx context.Context, s *sending, err error) bool {
 		s.speaks.plain = true
 		a.client.learn(s.speaks)
 	}
-	next, better := s.speaks.after(s.refused, a.question)
+	next, better := s.speaks.after(s.refused, a.question, a.inJSON)
 	if better {
 		a.client.learn(next)
 	}
@@ -239,7 +250,8 @@ func (a *asking) again(ctx context.Context, s *sending, err error) bool {
 // send sends the question once, and hands over the answer as it comes.
 func (a *asking) send(ctx context.Context, patience *patience, key string, r *report) (*sending, error) {
 	s := &sending{
-		client: a.client, speaks: a.client.dialect(), key: key, question: a.question, picture: a.answer.Image.JPEG, patience: patience,
+		client: a.client, speaks: a.client.dialect(), key: key, question: a.question, inJSON: a.inJSON,
+		picture: a.answer.Image.JPEG, patience: patience,
 		wrote: func(at time.Time) {
 			patience.enter(waiting)
 			select {

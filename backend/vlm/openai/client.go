@@ -7,6 +7,7 @@ package openai
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,7 +29,13 @@ type Config struct {
 
 	Limits Limits
 
-	// Transport carries the requests; nil: one of the Client's own.
+	// CAFile is a PEM file of certificates that the server's may be signed by, besides the system's; empty: none.
+	CAFile string
+
+	// Resolver looks up the server's name; nil: the system's.
+	Resolver *net.Resolver
+
+	// Transport carries the requests; nil: one of the Client's own, which is the only one to heed CAFile and Resolver.
 	Transport http.RoundTripper
 }
 
@@ -57,13 +64,14 @@ type Client struct {
 	key       func(ctx context.Context) (string, error)
 	limits    Limits
 	transport http.RoundTripper
+	resolver  *net.Resolver
 
 	mu     sync.Mutex
 	speaks dialect
 	model  string // the Client's own choice, once it had to make one
 }
 
-// New makes a Client and touches no network. A bad address is a fault.Error.
+// New makes a Client and touches no network. A bad address and a certificate file that is none are fault.Errors.
 func New(c Config) (*Client, error) {
 	base, err := ParseBase(c.Base)
 	if err != nil {
@@ -71,10 +79,14 @@ func New(c Config) (*Client, error) {
 	}
 	client := &Client{
 		base: base, name: cmp.Or(c.Name, base.Host), key: c.Key,
-		limits: c.Limits.withDefaults(), transport: c.Transport,
+		limits: c.Limits.withDefaults(), transport: c.Transport, resolver: cmp.Or(c.Resolver, net.DefaultResolver),
 	}
 	if client.transport == nil {
-		client.transport = newTransport(client.limits.Connect)
+		trusted, err := trust(c.CAFile)
+		if err != nil {
+			return nil, err
+		}
+		client.transport = newTransport(client.limits.Connect, trusted, c.Resolver)
 	}
 	return client, nil
 }
@@ -92,11 +104,13 @@ func (c *Client) Close() {
 	}
 }
 
-func newTransport(connect time.Duration) *http.Transport {
-	dialer := &net.Dialer{Timeout: connect, KeepAlive: 15 * time.Second}
+// newTransport is a transport that waits so long for a connection. Whom it trusts and who looks up names may be nil: the system.
+func newTransport(connect time.Duration, trusted *tls.Config, resolver *net.Resolver) *http.Transport {
+	dialer := &net.Dialer{Timeout: connect, KeepAlive: 15 * time.Second, Resolver: resolver}
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            dialer.DialContext,
+		TLSClientConfig:        trusted,
 		TLSHandshakeTimeout:    connect,
 		MaxIdleConnsPerHost:    8, // a few windows' worth; the default of 2 would dial anew for the third
 		IdleConnTimeout:        90 * time.Second,

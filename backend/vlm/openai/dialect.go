@@ -15,12 +15,16 @@ type dialect struct {
 	plain            bool // it does not stream
 	noUsage          bool // it streams, and refuses stream_options
 	completionTokens bool // it wants max_completion_tokens, not max_tokens
+	noFormat         bool // it refuses response_format
 }
 
-// extras is what go-openai cannot say: temperature 0, and a token limit for a model it has opinions about. It is the inside of a JSON
-// object, ending in a comma where there is anything.
-func (d dialect) extras(q sight.Question) []byte {
+// extras is what go-openai cannot say: temperature 0, and a token limit for a model it has opinions about; and that the answer is to be JSON.
+// It is the inside of a JSON object, ending in a comma where there is anything.
+func (d dialect) extras(q sight.Question, inJSON bool) []byte {
 	var b []byte
+	if inJSON && !d.noFormat {
+		b = append(b, `"response_format":{"type":"json_object"},`...)
+	}
 	if q.Temperature != nil && !math.IsNaN(*q.Temperature) {
 		b = append(b, `"temperature":`...)
 		b = strconv.AppendFloat(b, min(max(*q.Temperature, 0), 2), 'g', -1, 64)
@@ -46,7 +50,7 @@ func (d dialect) tokenLimit() string {
 }
 
 // after is the dialect that r asks for; false where r complains about something else.
-func (d dialect) after(r *refusal, q sight.Question) (dialect, bool) {
+func (d dialect) after(r *refusal, q sight.Question, inJSON bool) (dialect, bool) {
 	if r == nil || !slices.Contains([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusNotImplemented}, r.status) {
 		return d, false
 	}
@@ -54,6 +58,8 @@ func (d dialect) after(r *refusal, q sight.Question) (dialect, bool) {
 	switch {
 	case q.MaxTokens > 0 && strings.Contains(complaint, d.tokenLimit()) && !tooMany(complaint):
 		d.completionTokens = !d.completionTokens
+	case inJSON && !d.noFormat && containsAny(complaint, "response_format", "json_object", "json mode", "json_mode"):
+		d.noFormat = true
 	case !d.plain && !d.noUsage && containsAny(complaint, "stream_options", "include_usage"):
 		d.noUsage = true
 	case !d.plain && strings.Contains(complaint, "stream"):

@@ -91,7 +91,7 @@ func (c *Client) unreached(err error) *fault.Error {
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return c.fail("tls", "Write the address with http:// if that is meant.", cause, "%s does not speak https at %s.", c.name, host)
 	case isTLS(err):
-		return c.fail("tls", "Install the certificate's authority on this machine, or use http:// within your own network.", cause, "The certificate of %s is not trusted.", host)
+		return c.distrusted(cause)
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		return c.fail("not_openai", notOpenAIHint, cause, "What answers at %s is no web server.", host)
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
@@ -109,6 +109,28 @@ func isTLS(err error) bool {
 	var alert tls.AlertError
 	return errors.As(err, &verify) || errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &invalid) ||
 		errors.As(err, &record) || errors.As(err, &alert)
+}
+
+// distrusted explains what is wrong with a certificate, or with TLS before there is one.
+func (c *Client) distrusted(cause error) *fault.Error {
+	host := c.base.Host
+	var alert tls.AlertError
+	var record tls.RecordHeaderError
+	if errors.As(cause, &alert) || errors.As(cause, &record) {
+		return c.fail("tls", "Check the port, and what TLS the server and anything before it speak.", cause, "%s and this machine do not agree on TLS.", host)
+	}
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(cause, &name):
+		hint := "Use a name it was made for in the address, or have one made for this name."
+		return c.fail("tls", hint, cause, "The certificate of %s was made for another name.", host)
+	case errors.As(cause, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil && time.Now().After(invalid.Cert.NotAfter):
+		hint := "Have it renewed on the server; if it is new, check this machine's clock."
+		return c.fail("tls", hint, cause, "The certificate of %s ran out on %s.", host, invalid.Cert.NotAfter.Format(time.DateOnly))
+	}
+	hint := "Name its authority's certificate file in the backend's settings, install it on this machine, or use http:// within your own network."
+	return c.fail("tls", hint, cause, "The certificate of %s is not trusted.", host)
 }
 
 // bare is err without the address that the HTTP client puts around it: a log needs it once.

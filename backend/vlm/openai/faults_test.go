@@ -21,9 +21,7 @@ import (
 func trusting(server *vlmtest.Server) *http.Transport {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	transport := newTransport(5 * time.Second)
-	transport.TLSClientConfig = &tls.Config{RootCAs: roots}
-	return transport
+	return newTransport(5*time.Second, &tls.Config{RootCAs: roots}, nil)
 }
 
 func refusedWith(status int, body string, header ...string) vlmtest.Script {
@@ -233,11 +231,11 @@ func TestServersThatCannotBeReached(t *testing.T) {
 	l.Close()
 	untrusted := vlmtest.Start(t, vlmtest.Script{TLS: true})
 	plain := vlmtest.Start(t, vlmtest.Script{})
-	lookupFails := newTransport(time.Second)
+	lookupFails := newTransport(time.Second, nil, nil)
 	lookupFails.DialContext = func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.invalid", IsNotFound: true}}
 	}
-	neverConnects := newTransport(time.Minute)
+	neverConnects := newTransport(time.Minute, nil, nil)
 	neverConnects.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()

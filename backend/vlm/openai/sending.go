@@ -22,6 +22,7 @@ type sending struct {
 	speaks   dialect
 	key      string
 	question sight.Question
+	inJSON   bool
 	picture  []byte // JPEG; nil: none is sent
 	patience *patience
 	wrote    func(time.Time) // the request's last byte is out; called at most once for each hop of a redirect; must not block
@@ -109,7 +110,7 @@ func (s *sending) inDialect(small []byte) []byte {
 	if s.speaks.plain {
 		small = bytes.Replace(small, []byte(`"stream":true`), []byte(`"stream":false`), 1)
 	}
-	return append(append([]byte("{"), s.speaks.extras(s.question)...), small[1:]...)
+	return append(append([]byte("{"), s.speaks.extras(s.question, s.inJSON)...), small[1:]...)
 }
 
 // withPicture puts the picture in its place: encoded once, into the only copy that is made.

@@ -24,6 +24,7 @@ type Call struct {
 	MaxCompletionTokens   *int
 	Temperature           *float64
 	Stream, IncludeUsage  bool
+	Format                string // response_format's type; empty: none was sent
 
 	Picture     []byte // JPEG as it came; nil: none
 	PictureType string // of its data URL: "image/jpeg"
@@ -66,6 +67,9 @@ type question struct {
 	StreamOptions       *struct {
 		IncludeUsage bool `json:"include_usage"`
 	} `json:"stream_options"`
+	ResponseFormat struct {
+		Type string `json:"type"`
+	} `json:"response_format"`
 	Messages []struct {
 		Role    string          `json:"role"`
 		Content json.RawMessage `json:"content"`
@@ -87,6 +91,7 @@ func (c *Call) fill(body []byte) error {
 		return err
 	}
 	c.Model, c.Stream, c.Temperature = q.Model, q.Stream, q.Temperature
+	c.Format = q.ResponseFormat.Type
 	c.MaxTokens, c.MaxCompletionTokens = q.MaxTokens, q.MaxCompletionTokens
 	c.IncludeUsage = q.StreamOptions != nil && q.StreamOptions.IncludeUsage
 	for _, m := range q.Messages {

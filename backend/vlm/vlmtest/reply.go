@@ -28,6 +28,9 @@ type reply struct {
 }
 
 func (p *reply) serve(nth int) {
+	if nth <= p.script.After {
+		p.script.Silence = Never
+	}
 	if p.pause(p.script.Delay) != nil || p.silent(BeforeHeaders) {
 		return
 	}
@@ -52,12 +55,7 @@ func (p *reply) refused(nth int) bool {
 		p.w.Header().Set("Location", s.Redirect+"/chat/completions")
 		p.w.WriteHeader(orElse(s.RedirectStatus, http.StatusTemporaryRedirect))
 	case s.Refuse != nil && (s.RefuseFirst == 0 || nth <= s.RefuseFirst):
-		maps.Copy(p.w.Header(), s.Refuse.Header)
-		if p.w.Header().Get("Content-Type") == "" {
-			p.w.Header().Set("Content-Type", "application/json")
-		}
-		p.w.WriteHeader(s.Refuse.Status)
-		_, _ = io.WriteString(p.w, s.Refuse.Body)
+		s.Refuse.write(p.w)
 	case s.Key != "" && c.Key != s.Key:
 		refuse(p.w, http.StatusUnauthorized, "Incorrect API key provided: "+c.Key, "invalid_api_key")
 	case !s.knows(c.Model):
@@ -70,6 +68,15 @@ func (p *reply) refused(nth int) bool {
 	return true
 }
 
+func (r *Refusal) write(w http.ResponseWriter) {
+	maps.Copy(w.Header(), r.Header)
+	if w.Header().Get("Content-Type") == "" {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.WriteHeader(r.Status)
+	_, _ = io.WriteString(w, r.Body)
+}
+
 func (p *reply) refusedDialect() bool {
 	s, c := p.script, p.call
 	switch {
@@ -79,6 +86,8 @@ func (p *reply) refusedDialect() bool {
 		refuse(p.w, http.StatusBadRequest, "Unrecognized request argument supplied: max_completion_tokens", "")
 	case s.RefuseOptions && c.IncludeUsage:
 		refuse(p.w, http.StatusBadRequest, "stream_options: extra fields not permitted", "")
+	case s.RefuseFormat && c.Format != "":
+		refuse(p.w, http.StatusBadRequest, "'response_format.type' must be 'json_schema' or 'text'", "")
 	case s.RefuseStream && c.Stream:
 		refuse(p.w, http.StatusBadRequest, "Streaming is not supported by this server.", "")
 	default:
@@ -246,6 +255,8 @@ func (p *reply) text() string {
 		return strings.Repeat("So much to see here. ", p.script.Size/21+1)[:p.script.Size]
 	case p.script.Text != nil:
 		return p.script.Text(*p.call)
+	case p.script.Sees:
+		return See(*p.call)
 	}
 	text := Describe(*p.call)
 	if p.script.Words > 0 {

@@ -15,6 +15,7 @@ type Script struct {
 
 	// The answer.
 	Text      func(Call) string // nil: Describe
+	Sees      bool              // it answers from the picture it was sent, in the form that was asked for: See, in place of Describe
 	Words     int               // the text is made that many words long; 0: as it is
 	Thinking  string            // comes first, as reasoning_content
 	Ollama    bool              // calls it reasoning
@@ -31,6 +32,7 @@ type Script struct {
 	Between  time.Duration // before each token but the first
 	Parallel int           // how many are answered at once, others wait in line; 0: any number
 	Silence  Silence       // where it stops for good, with the connection open
+	After    int           // how many questions are answered before there is a Silence; 0: none
 	Alive    time.Duration // during a Silence after the headers, a comment this often
 
 	// What it takes.
@@ -39,11 +41,17 @@ type Script struct {
 	RefuseOptions  bool // 400 to "stream_options"
 	OnlyCompletion bool // 400 to "max_tokens"
 	OnlyMaxTokens  bool // 400 to "max_completion_tokens"
+	RefuseFormat   bool // 400 to "response_format"
 	Blind          bool // 400 to a picture
 	Refuse         *Refusal
 	RefuseFirst    int    // how many questions Refuse is for; 0: all
 	Redirect       string // where chat completions and models lie
 	RedirectStatus int    // 0: 307
+
+	// The list of models.
+	OpenList   bool     // it needs no key
+	RefuseList *Refusal // it is refused
+	SilentList bool     // it never comes
 
 	// How it looks on the wire.
 	Type         string // Content-Type; empty: the right one
@@ -70,8 +78,8 @@ type Silence int
 
 // The places.
 const (
-	Never Silence = iota
-	BeforeHeaders
+	Never         Silence = iota
+	BeforeHeaders         // its status line included
 	BeforeFirstToken
 	MidStream
 )

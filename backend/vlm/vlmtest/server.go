@@ -159,7 +159,13 @@ func (s *Server) serveModels(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", script.Redirect+"/models")
 		w.WriteHeader(orElse(script.RedirectStatus, http.StatusTemporaryRedirect))
 		return
-	case script.Key != "" && bearer(r) != script.Key:
+	case script.SilentList:
+		_ = s.pause(r.Context(), time.Hour)
+		return
+	case script.RefuseList != nil:
+		script.RefuseList.write(w)
+		return
+	case script.Key != "" && bearer(r) != script.Key && !script.OpenList:
 		refuse(w, http.StatusUnauthorized, "Incorrect API key provided: "+bearer(r), "invalid_api_key")
 		return
 	}

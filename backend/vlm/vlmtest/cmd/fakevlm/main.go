@@ -21,8 +21,11 @@ func main() {
 	between := flag.Duration("between", 0, "how long each further token takes")
 	words := flag.Int("words", 0, "how many words an answer has; 0: a sentence about the picture")
 	parallel := flag.Int("parallel", 0, "how many questions are answered at once; 0: any number")
+	sees := flag.Bool("sees", false, "answer with the colour of the picture")
+	blind := flag.Bool("blind", false, "refuse pictures")
 	flag.Parse()
-	if err := run(*addr, vlmtest.Script{Delay: *delay, Between: *between, Words: *words, Parallel: *parallel, Keep: 1}); err != nil {
+	script := vlmtest.Script{Delay: *delay, Between: *between, Words: *words, Parallel: *parallel, Sees: *sees, Blind: *blind, Keep: 1}
+	if err := run(*addr, script); err != nil {
 		fmt.Fprintln(os.Stderr, "fakevlm:", err)
 		os.Exit(1)
 	}
