@@ -7,8 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
+	"os/signal"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/options"
@@ -18,8 +22,8 @@ import (
 
 	"sightline/backend/capture/camera"
 	"sightline/backend/cli"
+	"sightline/backend/doctor"
 	"sightline/backend/fault"
-	"sightline/backend/journal"
 	"sightline/backend/keys"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
@@ -35,28 +39,25 @@ const (
 	minHeight = 520
 )
 
-// App is what the page can call. Each method is one call of its view.
+// App is what the page can call. Each method is one call of its view, or of its place among the windows.
 type App struct {
 	view  *view.View
+	place *windows.Window
+	kept  atomic.Bool     // this window comes back at the next start, however many others there are
 	ctx   context.Context // Wails' own, from startup on
 	end   context.CancelFunc
 	ended sync.WaitGroup
+	told  chan os.Signal // to end, by the system
 }
 
-// runApp opens the window and blocks until it is closed.
-func runApp(wanted string) error {
+// runApp opens the window at its place and blocks until it is closed.
+func runApp(place *windows.Window, ring *keys.Keys) error {
 	camera.FreeThread() // before the webview wants this thread for itself
-	closeLog := journal.Open()
-	defer closeLog()
-	id, release, err := windows.Claim(windows.Dir(), wanted)
-	if err != nil {
-		return err
-	}
-	defer release()
 	gauges := stats.New("")
 	defer gauges.Close()
-	app := &App{}
-	app.view = newView(id, gauges, app.emit)
+	app := &App{place: place, told: make(chan os.Signal, 1)}
+	signal.Notify(app.told, os.Interrupt, syscall.SIGTERM) // Wails ends the window then; see shutdown
+	app.view = newView(place.ID, ring, gauges, app.emit)
 	assets, err := fs.Sub(page, "frontend/dist")
 	if err != nil {
 		return err
@@ -65,8 +66,7 @@ func runApp(wanted string) error {
 }
 
 // newView wires the window's view.
-func newView(id string, gauges *stats.Reader, emit func([]view.Event)) *view.View {
-	ring := keys.New(keys.OS())
+func newView(id string, ring *keys.Keys, gauges *stats.Reader, emit func([]view.Event)) *view.View {
 	return view.New(view.Config{
 		Session: strings.ToLower(rand.Text()[:8]), Window: id, Version: cli.Version, Settings: settings.Dir(),
 		Keys: ring, Sources: wiring.Sources(), Servers: wiring.NewServers(ring), Stats: gauges, Emit: emit,
@@ -120,7 +120,32 @@ func (a *App) startup(ctx context.Context) {
 	a.ctx = ctx
 	run, end := context.WithCancel(ctx)
 	a.end = end
-	a.ended.Go(func() { _ = a.view.Run(run) }) // ends with the context's own error
+	if g := a.view.Geometry(); g.Placed && windows.Placeable() {
+		runtime.WindowSetPosition(ctx, g.X, g.Y)
+	}
+	a.ended.Go(func() { _ = a.view.Run(run) }) // these end with the context's own error
+	a.ended.Go(func() {
+		if err := a.place.Serve(run, windows.Handlers{Raise: a.raise, Quit: a.leave}); run.Err() == nil {
+			slog.Warn("the other windows cannot reach this one", "cause", err)
+		}
+	})
+	a.ended.Go(func() {
+		if err := a.place.Restore(run); err != nil && run.Err() == nil {
+			a.view.Notify(err)
+		}
+	})
+}
+
+// raise brings the window before all others.
+func (a *App) raise() {
+	runtime.WindowUnminimise(a.ctx)
+	runtime.WindowShow(a.ctx)
+}
+
+// leave closes the window, which comes back at the next start.
+func (a *App) leave() {
+	a.kept.Store(true)
+	go runtime.Quit(a.ctx) // it waits for the window, which may wait for us
 }
 
 // beforeClose keeps the window's size and place while there still is a window.
@@ -129,14 +154,29 @@ func (a *App) beforeClose(ctx context.Context) (prevent bool) {
 	g.Maximised = runtime.WindowIsMaximised(ctx)
 	if !g.Maximised {
 		g.Width, g.Height = runtime.WindowGetSize(ctx)
+		g.X, g.Y = runtime.WindowGetPosition(ctx)
+		g.Placed = windows.Placeable()
 	}
 	a.view.Remember(ctx, g)
 	return false
 }
 
+// shutdown ends the session. One of several windows that the person closed is forgotten; one that the system ended comes back.
 func (a *App) shutdown(context.Context) {
 	a.end()
 	a.ended.Wait()
+	select {
+	case <-a.told:
+		a.kept.Store(true)
+	default:
+	}
+	if a.kept.Load() {
+		a.place.Keep()
+		return
+	}
+	if err := a.place.Close(context.Background()); err != nil {
+		slog.Warn("closed window is not forgotten", "cause", err)
+	}
 }
 
 func (a *App) emit(events []view.Event) { runtime.EventsEmit(a.ctx, view.EventName, events) }
@@ -157,7 +197,33 @@ func (a *App) Stop() { a.view.Stop(a.ctx) }
 func (a *App) AskNow() error { return a.view.AskNow() }
 
 // SetShown says whether the person can see the page.
-func (a *App) SetShown(shown bool) { a.view.SetShown(shown) }
+func (a *App) SetShown(shown bool) {
+	if shown {
+		a.place.Active()
+	}
+	a.view.SetShown(shown)
+}
+
+// NewWindow opens another window.
+func (a *App) NewWindow() error {
+	_, err := a.place.OpenNew(a.ctx)
+	return err
+}
+
+// DuplicateWindow opens another window with this one's choices.
+func (a *App) DuplicateWindow() error {
+	_, err := a.place.Duplicate(a.ctx, a.view.Own())
+	return err
+}
+
+// CloseWindow closes this window.
+func (a *App) CloseWindow() { go runtime.Quit(a.ctx) }
+
+// Quit closes all windows; they come back at the next start.
+func (a *App) Quit() {
+	a.place.QuitOthers(a.ctx)
+	a.leave()
+}
 
 // Sources lists what can be watched.
 func (a *App) Sources() view.Sources { return a.view.Devices(a.ctx) }
@@ -187,6 +253,21 @@ func (a *App) SaveBackend(form view.BackendForm) (settings.Backend, error) {
 // DeleteBackend forgets a backend.
 func (a *App) DeleteBackend(id string) error { return a.view.DeleteBackend(a.ctx, id) }
 
+// ExamineBackend looks at a saved backend step by step; each step comes as an event too.
+func (a *App) ExamineBackend(id, model string) (doctor.Report, error) {
+	return a.view.Examine(a.ctx, id, model)
+}
+
+// PickCertificate lets the person choose a file of certificates; empty when they did not.
+func (a *App) PickCertificate() (string, error) {
+	return runtime.OpenFileDialog(a.ctx, runtime.OpenDialogOptions{
+		Title: "Certificates in PEM form", Filters: []runtime.FileFilter{{DisplayName: "Certificates", Pattern: "*.pem;*.crt;*.cer"}},
+	})
+}
+
+// SetPrivate says whether the pictures of a source are to stay on this network.
+func (a *App) SetPrivate(uri string, on bool) error { return a.view.SetPrivate(a.ctx, uri, on) }
+
 // SavePrompt adds or changes a prompt of the person's own.
 func (a *App) SavePrompt(p settings.Prompt) (settings.Prompt, error) {
 	return a.view.SavePrompt(a.ctx, p)
@@ -197,6 +278,9 @@ func (a *App) DeletePrompt(id string) error { return a.view.DeletePrompt(a.ctx, 
 
 // SetTheme chooses "auto", "light" or "dark".
 func (a *App) SetTheme(theme string) error { return a.view.SetTheme(a.ctx, theme) }
+
+// SetAgain chooses what starting Sightline again does while it runs: "new" or "raise".
+func (a *App) SetAgain(mode string) error { return a.view.SetAgain(a.ctx, mode) }
 
 // SetTimes sets how long a backend may take.
 func (a *App) SetTimes(t settings.TimeLimits) error { return a.view.SetTimes(a.ctx, t) }

@@ -15,7 +15,7 @@ generate() {
   go build -buildvcs=false -tags bindings,webkit2_41 -o "$room/generator" .
   cp wails.json "$room/"
   mkdir -p "$room/frontend"
-  (cd "$room" && DISPLAY=${DISPLAY:-:none} ./generator >log 2>&1) || { cat "$room/log" >&2; die "the generator failed"; }
+  (cd "$room" && DISPLAY=${DISPLAY:-:none} XDG_CONFIG_HOME=$room/config XDG_STATE_HOME=$room/state XDG_RUNTIME_DIR=$room ./generator >log 2>&1) || { cat "$room/log" >&2; die "the generator failed"; }
 }
 
 case "${1:-}" in

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -15,18 +16,29 @@ type answerer struct {
 	name   string // as shown
 	model  string // the saved choice
 	base   string // empty for the built-in
+	origin string // likewise
 	public bool
+
+	profiles map[string]settings.Profile
 }
 
-// backend finds who --backend names: the built-in detector, a saved backend by its name, or a server by its URL.
-func (p Parts) backend(named string) (answerer, error) {
+// seeing is who answers when a model is asked: nobody, where it is known that the model cannot see.
+func (a answerer) seeing(model string) vlm.Asker {
+	if model = cmp.Or(model, a.model); a.profiles[model].Sees == "no" {
+		return vlm.Blind(a.name, model)
+	}
+	return a.asker
+}
+
+// backend finds who --backend names, to be asked about a source: the built-in detector, a saved backend by its name, or a server by its URL.
+func (p Parts) backend(named, source string) (answerer, error) {
 	if named == settings.Builtin {
-		return answerer{asker: p.Servers.Builtin(), name: "the built-in detector"}, nil
+		return answerer{asker: p.Servers.Builtin(), name: "Built-in detector"}, nil
 	}
 	common := p.Store.Settings()
 	for _, b := range common.Backends {
 		if strings.EqualFold(b.Name, named) {
-			return p.server(b, common.Times)
+			return p.server(b, common, source)
 		}
 	}
 	if !strings.ContainsAny(named, ":./") {
@@ -36,19 +48,19 @@ func (p Parts) backend(named string) (answerer, error) {
 	if err != nil {
 		return answerer{}, err
 	}
-	return p.server(settings.Backend{URL: base}, common.Times)
+	return p.server(settings.Backend{URL: base}, common, source)
 }
 
-func (p Parts) server(b settings.Backend, times settings.TimeLimits) (answerer, error) {
-	base, origin, public, err := p.Servers.Base(b.URL)
+func (p Parts) server(b settings.Backend, common settings.Settings, source string) (answerer, error) {
+	base, origin, _, err := p.Servers.Base(b.URL)
 	if err != nil {
 		return answerer{}, err
 	}
 	if b.Name == "" {
 		b.Name = origin
 	}
-	asker, err := p.Servers.Asker(b, times)
-	return answerer{asker: asker, name: b.Name, model: b.Model, base: base, public: public}, err
+	asker, err := p.Servers.Asker(b, common, source)
+	return answerer{asker: asker, name: b.Name, model: b.Model, base: base, origin: origin, public: p.Servers.Leaves(b), profiles: b.Profiles}, err
 }
 
 // warn says what a public backend means before the first picture goes there.

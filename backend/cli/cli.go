@@ -1,4 +1,4 @@
-// Package cli is Sightline without a window: watch, devices, doctor and version. Their flags and their JSON are a contract.
+// Package cli is Sightline without a window: watch, compare, devices, doctor, windows and version. Their flags and their JSON are a contract.
 //
 // How it speaks: results go to stdout and nothing else does; what went wrong goes to stderr as a sentence, with the next step on the line
 // below. Exit 0 when it did what was asked, 1 when it could not, 2 when what was asked makes no sense.
@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"sightline/backend/capture"
+	"sightline/backend/doctor"
 	"sightline/backend/fault"
 	"sightline/backend/keys"
 	"sightline/backend/settings"
@@ -37,6 +38,7 @@ type Parts struct {
 	Servers Servers
 	Store   *settings.Store
 	Keys    *keys.Keys
+	KeyHere bool // a key was given for this run (SIGHTLINE_API_KEY): it is for the one server that is named
 	Stdout  io.Writer
 	Stderr  io.Writer
 }
@@ -44,15 +46,19 @@ type Parts struct {
 // Servers knows which asker answers for which backend.
 type Servers interface {
 	Builtin() vlm.Asker
-	Asker(b settings.Backend, t settings.TimeLimits) (vlm.Asker, error)
+	Asker(b settings.Backend, common settings.Settings, source string) (vlm.Asker, error)
+	Examined(b settings.Backend, common settings.Settings) ([]doctor.Server, error)
+	Leaves(b settings.Backend) bool
 	Base(url string) (base, origin string, public bool, err error)
 	Models(ctx context.Context, base, key string) ([]string, error)
 }
 
 type commands struct {
 	Watch   watchCommand   `cmd:"" help:"Ask a model about a camera's newest picture, over and over."`
+	Compare compareCommand `cmd:"" help:"Ask several backends about the same pictures, side by side."`
 	Devices devicesCommand `cmd:"" help:"List the cameras and other sources that are here."`
 	Doctor  doctorCommand  `cmd:"" help:"Check this machine, and a backend, one thing after another."`
+	Windows windowsCommand `cmd:"" help:"List the windows that are open, and those that come back at the next start."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -71,7 +77,7 @@ func Run(ctx context.Context, parts Parts, args []string) int {
 	var c commands
 	done := false
 	parser, err := kong.New(&c,
-		kong.Name("sightline"), kong.Description("Watches a live camera with any vision-language model."),
+		kong.Name("sightline"), kong.Description("Watches a live camera with any vision-language model. Alone it opens a window; sightline --window ID --help says more of those."),
 		kong.Writers(parts.Stdout, parts.Stderr), kong.Exit(func(int) { done = true }), kong.UsageOnError(),
 	)
 	if err != nil {
@@ -94,8 +100,12 @@ func (c *commands) run(ctx context.Context, parts Parts, command string) int {
 	switch command {
 	case "watch":
 		return c.Watch.run(ctx, parts)
+	case "compare":
+		return c.Compare.run(ctx, parts)
 	case "devices":
 		return c.Devices.run(ctx, parts)
+	case "windows":
+		return c.Windows.run(ctx, parts)
 	case "doctor":
 		return c.Doctor.run(ctx, parts)
 	default:

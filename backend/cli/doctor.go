@@ -1,39 +1,39 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"image"
+	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"sightline/backend/doctor"
-	"sightline/backend/fault"
 	"sightline/backend/settings"
-	"sightline/backend/sight"
 )
 
 type doctorCommand struct {
-	Backend string `help:"Check this backend too: a URL, or the name of a saved one." placeholder:"URL|NAME"`
+	Backend string `help:"Check this backend too: builtin:, a URL, or the name of a saved one." placeholder:"URL|NAME"`
 	Model   string `help:"The model to check; the saved one, or the server's first." placeholder:"NAME"`
 	JSON    bool   `help:"Write one JSON object." name:"json"`
 }
 
 func (c *doctorCommand) run(ctx context.Context, parts Parts) int {
 	steps := parts.machineSteps()
+	var saved settings.Backend
+	var visit *doctor.Visit
 	if c.Backend != "" {
-		more, err := c.backendSteps(parts)
-		if err != nil {
+		var err error
+		if saved, visit, err = c.visit(parts); err != nil {
 			return parts.misuse(err)
 		}
-		steps = append(steps, more...)
+		defer visit.Close()
+		steps = append(steps, visit.Steps()...)
 	}
-	report := doctor.Examine(ctx, steps, func(check doctor.Check) {
-		if !c.JSON {
-			fmt.Fprint(parts.Stdout, inPerson(check))
-		}
-	})
+	report := c.examine(ctx, parts, steps)
+	if visit != nil && ctx.Err() == nil {
+		c.keep(ctx, parts, saved, visit)
+	}
 	if c.JSON {
 		if err := writeJSON(parts.Stdout, report); err != nil {
 			return parts.fail(err)
@@ -43,6 +43,18 @@ func (c *doctorCommand) run(ctx context.Context, parts Parts) int {
 		return exitFailed
 	}
 	return exitOK
+}
+
+func (c *doctorCommand) examine(ctx context.Context, parts Parts, steps []doctor.Step) doctor.Report {
+	width := 0
+	for _, s := range steps {
+		width = max(width, len(s.Name))
+	}
+	return doctor.Examine(ctx, steps, func(check doctor.Check) {
+		if !c.JSON {
+			inPerson(parts.Stdout, check, width)
+		}
+	})
 }
 
 // machineSteps look at this machine.
@@ -59,7 +71,7 @@ func (p Parts) machineSteps() []doctor.Step {
 			}
 			return "keys are kept", nil
 		}},
-		{Name: "sources", Do: func(ctx context.Context) (string, error) {
+		{Name: "sources", Limit: listTimeout + time.Second, Do: func(ctx context.Context) (string, error) {
 			ctx, cancel := context.WithTimeout(ctx, listTimeout)
 			defer cancel()
 			found, err := p.Sources.Devices(ctx)
@@ -74,78 +86,69 @@ func (p Parts) machineSteps() []doctor.Step {
 	}
 }
 
-// backendSteps look at a backend, each step standing on the one before.
-func (c *doctorCommand) backendSteps(parts Parts) ([]doctor.Step, error) {
-	b, err := parts.backend(c.Backend)
-	if err != nil {
-		return nil, err
-	}
-	model := cmp.Or(c.Model, b.model)
-	var models []string
-	steps := []doctor.Step{
-		{Name: "connection", Needed: true, Do: func(ctx context.Context) (string, error) {
-			models, err = parts.Servers.Models(ctx, b.base, "")
-			return fmt.Sprintf("%d models at %s", len(models), b.name), err
-		}},
-		{Name: "model", Needed: true, Do: func(context.Context) (string, error) {
-			model, err = pick(model, models, b.name)
-			return model, err
-		}},
-	}
-	ask := doctor.Step{Name: "picture", Do: func(ctx context.Context) (string, error) {
-		start := time.Now()
-		answer, err := b.asker.Ask(ctx, testQuestion(model), func(sight.Event) {})
-		if err != nil {
-			return "", err
-		}
-		return fmt.Sprintf("answered in %.0f ms: %s", time.Since(start).Seconds()*1000, short(oneLine(answer.Text))), nil
-	}}
+// visit prepares a look at the backend that was named. The saved one it is, or belongs to, comes with it; without an ID there is none.
+func (c *doctorCommand) visit(parts Parts) (settings.Backend, *doctor.Visit, error) {
 	if c.Backend == settings.Builtin {
-		return []doctor.Step{ask}, nil
+		return settings.Backend{}, doctor.NewVisit(doctor.Backend{Name: "The built-in detector", Builtin: parts.Servers.Builtin()}), nil
 	}
-	return append(steps, ask), nil
+	common := parts.Store.Settings()
+	b, err := parts.examined(c.Backend, common.Backends)
+	if err != nil {
+		return b, nil, err
+	}
+	if c.Model != "" {
+		b.Model = c.Model
+	}
+	servers, err := parts.Servers.Examined(b, common)
+	if err != nil {
+		return b, nil, err
+	}
+	return b, doctor.NewVisit(doctor.Backend{Name: b.Name, Model: b.Model, Servers: servers}), nil
 }
 
-// pick is the model to ask: the one wanted, or the first there is. A server that lists none is believed about the wanted one.
-func pick(wanted string, models []string, server string) (string, error) {
-	switch {
-	case wanted == "" && len(models) > 0:
-		return models[0], nil
-	case wanted == "":
-		return "", &fault.Error{Code: "backend.no_model", Message: server + " lists no model.", Hint: "Load one there, or name it with --model.", Blame: fault.Backend}
-	case len(models) > 0 && !slices.Contains(models, wanted) && !slices.Contains(models, wanted+":latest"):
-		return "", &fault.Error{
-			Code: "backend.unknown_model", Message: fmt.Sprintf("%s has no model %q.", server, wanted),
-			Hint: "It has: " + short(fmt.Sprint(models)), Blame: fault.Question,
+// examined is the backend that is called so: a saved one by its name, with all its servers; by the URL of one of them, with that one alone; or
+// one that is not saved, by its URL.
+func (p Parts) examined(called string, saved []settings.Backend) (settings.Backend, error) {
+	for _, b := range saved {
+		if strings.EqualFold(b.Name, called) {
+			return b, nil
 		}
 	}
-	return wanted, nil
-}
-
-// testQuestion is a short one about a grey square.
-func testQuestion(model string) sight.Question {
-	img := image.NewYCbCr(image.Rect(0, 0, 224, 224), image.YCbCrSubsampleRatio420)
-	for _, plane := range [][]byte{img.Y, img.Cb, img.Cr} {
-		for i := range plane {
-			plane[i] = 128
+	if !strings.ContainsAny(called, ":./") {
+		return settings.Backend{}, usage(fmt.Sprintf("No backend is saved as %q.", called), savedHint(saved))
+	}
+	base, origin, _, err := p.Servers.Base(called)
+	if err != nil {
+		return settings.Backend{}, err
+	}
+	for _, b := range saved {
+		if slices.Contains(b.URLs(), base) {
+			b.URL, b.Replicas = base, nil
+			return b, nil
 		}
 	}
-	return sight.Question{
-		Frame:  sight.Frame{Number: 1, Captured: time.Now(), Picture: sight.FromYCbCr(img)},
-		Prompt: "Which colour is this square? Answer in one word.", Model: model, MaxTokens: 32, ImageEdge: 224, ImageQuality: 80,
+	return settings.Backend{Name: origin, URL: base}, nil
+}
+
+// keep saves what was found out with the saved backend, where it is one. That it cannot be saved changes nothing about the report.
+func (c *doctorCommand) keep(ctx context.Context, parts Parts, saved settings.Backend, visit *doctor.Visit) {
+	model, found, ok := visit.Profile()
+	if !ok || saved.ID == "" {
+		return
+	}
+	if err := doctor.Save(ctx, parts.Store, saved.ID, model, found); err != nil {
+		parts.Tell(err)
+		return
+	}
+	if !c.JSON {
+		fmt.Fprintf(parts.Stdout, "What was found out about %q is kept with %s.\n", model, saved.Name)
 	}
 }
 
-func inPerson(c doctor.Check) string {
+func inPerson(w io.Writer, c doctor.Check, width int) {
 	if c.OK {
-		return fmt.Sprintf("✓ %-12s %s\n", c.Name, c.Found)
+		fmt.Fprintf(w, "✓ %-*s %s\n", width, c.Name, c.Found)
+		return
 	}
-	return fmt.Sprintf("✗ %-12s %s\n  %-12s %s\n", c.Name, c.Error.Message, "", c.Error.Hint)
-}
-
-func short(s string) string {
-	if r := []rune(s); len(r) > 100 {
-		return string(r[:100]) + "…"
-	}
-	return s
+	fmt.Fprintf(w, "✗ %-*s %s\n  %-*s %s\n", width, c.Name, c.Error.Message, width, "", c.Error.Hint)
 }

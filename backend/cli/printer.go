@@ -24,6 +24,8 @@ type printer struct {
 	session *session.Session
 	started time.Time
 
+	compared *comparison // under mu; nil: one backend alone
+
 	mu       sync.Mutex // guards what follows, and stdout
 	answered int
 	told     error // the source's trouble that was told last
@@ -46,7 +48,11 @@ func (p *printer) Observe(o sight.Observation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.writeLocked(o)
-	if o.Outcome == sight.Answered {
+	switch {
+	case p.compared != nil:
+		p.compared.note(o)
+		p.answered = p.compared.frames
+	case o.Outcome == sight.Answered:
 		p.answered++
 	}
 	if p.answers > 0 && p.answered >= p.answers {
@@ -90,7 +96,7 @@ func (p *printer) writeLocked(o sight.Observation) {
 	if p.json {
 		p.written = writeJSON(p.parts.Stdout, o.Line())
 	} else if text := forTerminal(o); text != "" {
-		_, p.written = fmt.Fprintln(p.parts.Stdout, text)
+		_, p.written = fmt.Fprintln(p.compared.answersTo(p.parts.Stdout, p.parts.Stderr), text)
 	}
 	if p.written != nil {
 		p.end(errNoPipe)
@@ -103,6 +109,8 @@ type summary struct {
 		sight.Counts
 		FPS     float64 `json:"fps"`
 		Seconds float64 `json:"seconds"`
+
+		Columns []columnJSON `json:"columns,omitempty"` // how each of the compared backends did
 	} `json:"summary"`
 }
 
@@ -116,10 +124,16 @@ func (p *printer) finish(why error) int {
 	s.Summary.FPS = round3(float64(counts.Captured) / elapsed)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.written == nil && p.json {
+	s.Summary.Columns = p.compared.json()
+	switch {
+	case p.written != nil:
+	case p.json:
 		p.written = writeJSON(p.parts.Stdout, s)
-	} else if p.written == nil {
+	default:
 		fmt.Fprintln(p.parts.Stderr, inWords(counts))
+		if p.compared != nil {
+			p.written = p.compared.write(p.parts.Stdout)
+		}
 	}
 	switch {
 	case counts.Captured == 0 && !isInterrupt(why):
@@ -143,15 +157,26 @@ func isInterrupt(why error) bool { return errors.Is(why, context.Canceled) }
 // forTerminal is an outcome on one line; empty for those a person need not see.
 func forTerminal(o sight.Observation) string {
 	at := o.Frame.Captured.Format("15:04:05")
+	if o.Group != 0 {
+		at += "  " + oneLine(o.Answer.Backend)
+	}
 	total, _ := o.Total()
 	switch o.Outcome {
 	case sight.Answered:
-		return fmt.Sprintf("%s  %6.0f ms  %s", at, total.Seconds()*1000, oneLine(o.Answer.Text))
+		return fmt.Sprintf("%s  %6.0f ms  %s%s", at, total.Seconds()*1000, oneLine(o.Answer.Text), standIn(o.Answer))
 	case sight.Failed:
 		f := fault.From(o.Err)
 		return fmt.Sprintf("%s  failed     %s %s", at, f.Message, f.Hint)
 	}
 	return ""
+}
+
+// standIn says that another backend answered than was asked.
+func standIn(a sight.Answer) string {
+	if a.InsteadOf == "" {
+		return ""
+	}
+	return fmt.Sprintf("  (%s, in place of %s)", oneLine(a.Backend), oneLine(a.InsteadOf))
 }
 
 // oneLine joins a text's lines and drops what could steer a terminal.

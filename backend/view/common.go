@@ -1,95 +1,17 @@
 package view
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
 	"sightline/backend/fault"
 	"sightline/backend/settings"
 )
-
-// InspectBackend asks a server what it has; nothing is saved, and no picture sent. An empty key means the one saved for its origin.
-func (v *View) InspectBackend(ctx context.Context, address, key string) (BackendInfo, error) {
-	base, origin, public, err := v.Servers.Base(address)
-	if err != nil {
-		return BackendInfo{}, err
-	}
-	models, err := v.Servers.Models(ctx, base, strings.TrimSpace(key))
-	if err != nil {
-		return BackendInfo{}, err
-	}
-	return BackendInfo{URL: base, Models: append([]string{}, models...), Public: public, HasKey: v.Keys.Has(ctx, origin)}, nil
-}
-
-// FindServers looks for servers on this machine.
-func (v *View) FindServers(ctx context.Context) []FoundServer {
-	return append([]FoundServer{}, v.Servers.Find(ctx)...)
-}
-
-// SaveBackend adds a backend, or changes the one with the form's ID, and keeps its key. An address of another origin does not inherit the
-// key: it belongs to the origin it was saved for.
-func (v *View) SaveBackend(ctx context.Context, form BackendForm) (settings.Backend, error) {
-	base, origin, _, err := v.Servers.Base(form.URL)
-	if err != nil {
-		return settings.Backend{}, err
-	}
-	saved := settings.Backend{ID: form.ID, Name: strings.TrimSpace(form.Name), URL: base, Model: strings.TrimSpace(form.Model)}
-	if saved.ID == "" {
-		saved.ID = newID()
-	}
-	err = v.change(ctx, func(s *settings.Settings) error {
-		if saved.Name == "" {
-			saved.Name = freeName(hostOf(base), s.Backends)
-		}
-		return put(&s.Backends, saved, func(b settings.Backend) bool { return b.ID == saved.ID }, form.ID != "")
-	})
-	if err != nil {
-		return settings.Backend{}, err
-	}
-	return saved, v.saveKey(ctx, origin, form)
-}
-
-// saveKey keeps or forgets the form's key.
-func (v *View) saveKey(ctx context.Context, origin string, form BackendForm) error {
-	switch key := strings.TrimSpace(form.Key); {
-	case form.ForgetKey:
-		return v.Keys.Delete(ctx, origin)
-	case key != "":
-		_, err := v.Keys.Set(ctx, origin, key)
-		return err
-	}
-	return nil
-}
-
-// DeleteBackend forgets a backend, and its key where no other backend has the same origin. This window falls back to the
-// built-in detector; another one that asked it says so.
-func (v *View) DeleteBackend(ctx context.Context, id string) error {
-	var gone settings.Backend
-	shared := false
-	err := v.change(ctx, func(s *settings.Settings) error {
-		gone, _ = find(s.Backends, id)
-		s.Backends = slices.DeleteFunc(s.Backends, func(b settings.Backend) bool { return b.ID == id })
-		shared = slices.ContainsFunc(s.Backends, func(b settings.Backend) bool { return v.originOf(b.URL) == v.originOf(gone.URL) })
-		return nil
-	})
-	if err != nil || gone.ID == "" {
-		return err
-	}
-	if !shared {
-		err = v.Keys.Delete(ctx, v.originOf(gone.URL))
-	}
-	builtin := settings.Builtin
-	if v.current().Backend == id {
-		_, chosen := v.Choose(ctx, Choices{Backend: &builtin})
-		err = cmp.Or(err, chosen)
-	}
-	return err
-}
 
 // SavePrompt adds a prompt, or changes the one with its ID.
 func (v *View) SavePrompt(ctx context.Context, p settings.Prompt) (settings.Prompt, error) {
@@ -115,6 +37,11 @@ func (v *View) DeletePrompt(ctx context.Context, id string) error {
 // SetTheme chooses "auto", "light" or "dark" for all windows.
 func (v *View) SetTheme(ctx context.Context, theme string) error {
 	return v.change(ctx, func(s *settings.Settings) error { s.Theme = theme; return nil })
+}
+
+// SetAgain chooses what starting Sightline again does while it runs: "new" or "raise".
+func (v *View) SetAgain(ctx context.Context, mode string) error {
+	return v.change(ctx, func(s *settings.Settings) error { s.Again = mode; return nil })
 }
 
 // SetTimes sets how long a backend may take.
@@ -154,15 +81,29 @@ func (v *View) change(ctx context.Context, edit func(*settings.Settings) error) 
 	return nil
 }
 
+// follow takes up what another window has changed in what all have in common.
+func (v *View) follow() {
+	v.changes.Lock()
+	defer v.changes.Unlock()
+	now := v.store.Settings()
+	v.mu.Lock()
+	news := !v.unsaved && !reflect.DeepEqual(now, v.common)
+	if news {
+		v.common = now
+	}
+	w := v.window
+	v.mu.Unlock()
+	if news {
+		v.feed.add(Event{Kind: "settings", Settings: &now})
+		v.apply(w)
+		v.feed.touch()
+	}
+}
+
 func (v *View) current() settings.Window {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.window
-}
-
-func (v *View) originOf(address string) string {
-	_, origin, _, _ := v.Servers.Base(address) // saved ones are valid
-	return origin
 }
 
 // put replaces the item that is meant, or appends it where none is to be there yet.

@@ -1,13 +1,12 @@
 package view
 
 import (
+	"cmp"
 	"log/slog"
-	"math"
+	"slices"
 	"time"
 
 	"sightline/backend/fault"
-	"sightline/backend/session"
-	"sightline/backend/settings"
 	"sightline/backend/sight"
 )
 
@@ -27,12 +26,13 @@ func (w watcher) Changed() { w.v.feed.touch() }
 func (w watcher) Asked(q sight.Question) {
 	v := w.v
 	v.recent.Asked(q.Seq, q.Frame)
-	row := v.newRow(sight.Observation{Session: v.Session, Seq: q.Seq, Frame: q.Frame, Question: q})
-	row.Pending = true
+	row := v.newRow(sight.Observation{Session: v.Session, Seq: q.Seq, Group: q.Group, Frame: q.Frame, Question: q})
+	row.Pending, row.Backend, row.Model = true, q.Backend, q.Model
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.pending = &pendingRow{Row: row, captured: q.Frame.Captured}
-	v.tellPendingLocked()
+	p := &pendingRow{Row: row, captured: q.Frame.Captured}
+	v.pending[q.Seq] = p
+	v.tellPendingLocked(p)
 }
 
 // Heard lets the row grow. The row is told anew when it is on the wire and when its first word is there: its times are known then.
@@ -40,15 +40,15 @@ func (w watcher) Heard(seq uint64, e sight.Event) {
 	v := w.v
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	p := v.pending
-	if p == nil || p.Seq != seq {
+	p := v.pending[seq]
+	if p == nil {
 		return
 	}
 	switch {
 	case e.Kind == sight.Sent:
 		p.sent = time.Now()
 		p.AgeMS = sight.Milliseconds(p.sent.Sub(p.captured))
-		v.tellPendingLocked()
+		v.tellPendingLocked(p)
 	case e.Kind == sight.Thinking:
 		p.Thinking += e.Text
 		v.feed.add(Event{Kind: "text", Seq: seq, Thinking: e.Text})
@@ -57,13 +57,13 @@ func (w watcher) Heard(seq uint64, e sight.Event) {
 		v.feed.add(Event{Kind: "text", Seq: seq, Text: e.Text})
 		if p.FirstTokenMS == nil && !p.sent.IsZero() {
 			p.FirstTokenMS = sight.Milliseconds(time.Since(p.sent))
-			v.tellPendingLocked()
+			v.tellPendingLocked(p)
 		}
 	}
 }
 
-func (v *View) tellPendingLocked() {
-	row := v.pending.Row
+func (v *View) tellPendingLocked(p *pendingRow) {
+	row := p.Row
 	v.feed.add(Event{Kind: "row", Row: &row})
 }
 
@@ -79,14 +79,14 @@ func (v *View) Observe(o sight.Observation) {
 	row := v.newRow(o)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.pending = nil
+	delete(v.pending, o.Seq)
 	v.feed.add(Event{Kind: "row", Row: &row})
 }
 
 // newRow is an observation as the page lists it.
 func (v *View) newRow(o sight.Observation) Row {
 	return Row{
-		Line: o.Line(), Prompt: o.Question.Prompt, AtMS: o.Frame.Captured.UnixMilli(),
+		Line: o.Line(), Prompt: o.Question.Prompt, Column: o.Question.Column, AtMS: o.Frame.Captured.UnixMilli(),
 		Thumb: v.recent.ThumbURL(o.Seq), Picture: v.recent.PictureURL(o.Seq), Raw: o.Answer.Exchange != nil,
 	}
 }
@@ -94,12 +94,13 @@ func (v *View) newRow(o sight.Observation) Row {
 // rowsLocked is what the list shows, newest first.
 func (v *View) rowsLocked() []Row {
 	rows := []Row{}
-	if v.pending != nil {
-		rows = append(rows, v.pending.Row)
+	for _, p := range v.pending {
+		rows = append(rows, p.Row)
 	}
 	for _, o := range v.recent.Rows() {
 		rows = append(rows, v.newRow(o))
 	}
+	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(b.Seq, a.Seq) })
 	return rows
 }
 
@@ -119,91 +120,13 @@ func (v *View) refresh() {
 	if !sameBackend(now.Backend, before.Backend) {
 		v.feed.add(Event{Kind: "backend", Backend: &now.Backend})
 	}
+	if !slices.EqualFunc(now.Others, before.Others, sameBackend) {
+		v.feed.add(Event{Kind: "others", Others: now.Others})
+	}
 	if now.Asking != before.Asking {
 		v.feed.add(Event{Kind: "asking", Asking: &now.Asking})
 	}
 	if now.Counts != before.Counts {
 		v.feed.add(Event{Kind: "counts", Counts: &now.Counts})
 	}
-}
-
-// look is the state of everything that comes and goes by itself.
-func (v *View) look() Shown {
-	state := v.session.State()
-	v.mu.Lock()
-	source, chosen, w := v.source, v.chosen, v.window
-	v.mu.Unlock()
-	return Shown{
-		Source: Source{
-			URI: source.URI, Name: source.Name, Kind: source.Kind, State: string(state.Source.Phase), Chosen: chosen,
-			Width: state.Source.Width, Height: state.Source.Height, FPS: math.Round(state.Source.FPS*10) / 10,
-			Fault: sight.NewLineError(state.Source.Err),
-		},
-		Backend: withHealth(v.backendOf(w), state.Asking),
-		Asking:  askingOf(state.Asking),
-		Counts:  state.Counts,
-	}
-}
-
-func askingOf(s session.AskingState) Asking {
-	a := Asking{On: s.On, InFlight: s.InFlight}
-	if !s.RetryAt.IsZero() && s.On {
-		a.RetryAtMS = s.RetryAt.UnixMilli()
-	}
-	return a
-}
-
-// backendOf is who answers a window, as far as its choices tell.
-func (v *View) backendOf(w settings.Window) Backend {
-	if w.Backend == settings.Builtin {
-		return Backend{ID: settings.Builtin, Name: "Built-in detector", Model: "basic", Builtin: true}
-	}
-	v.mu.Lock()
-	saved, ok := find(v.common.Backends, w.Backend)
-	v.mu.Unlock()
-	if !ok {
-		return Backend{ID: w.Backend, Name: "Deleted backend"}
-	}
-	_, _, public, _ := v.Servers.Base(saved.URL) // saved ones are valid
-	return Backend{ID: saved.ID, Name: saved.Name, URL: saved.URL, Model: w.Model, Public: public}
-}
-
-// withHealth adds how the backend does: well after an answer, slow when it asked for patience, out after any other failure.
-func withHealth(b Backend, s session.AskingState) Backend {
-	switch f := fault.From(s.LastErr); {
-	case f != nil && (f.RetryAfter > 0 || f.Code == "backend.rate_limited"):
-		b.Health, b.Fault = "slow", sight.NewLineError(f)
-	case f != nil:
-		b.Health, b.Fault = "out", sight.NewLineError(f)
-	case s.Answered || b.Builtin:
-		b.Health = "well"
-	default:
-		b.Health = "unknown"
-	}
-	return b
-}
-
-func find(backends []settings.Backend, id string) (settings.Backend, bool) {
-	for _, b := range backends {
-		if b.ID == id {
-			return b, true
-		}
-	}
-	return settings.Backend{}, false
-}
-
-func sameSource(a, b Source) bool {
-	fa, fb := a.Fault, b.Fault
-	a.Fault, b.Fault = nil, nil
-	return a == b && sameFault(fa, fb)
-}
-
-func sameBackend(a, b Backend) bool {
-	fa, fb := a.Fault, b.Fault
-	a.Fault, b.Fault = nil, nil
-	return a == b && sameFault(fa, fb)
-}
-
-func sameFault(a, b *sight.LineError) bool {
-	return a == b || a != nil && b != nil && *a == *b
 }

@@ -4,6 +4,7 @@ package view
 
 import (
 	"sightline/backend/capture"
+	"sightline/backend/doctor"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
 )
@@ -18,6 +19,7 @@ type Snapshot struct {
 	Presets  []settings.Prompt `json:"presets"`
 	Source   Source            `json:"source"`
 	Backend  Backend           `json:"backend"`
+	Others   []Backend         `json:"others"` // those compared with it, in the order of the window's choice
 	Asking   Asking            `json:"asking"`
 	Counts   sight.Counts      `json:"counts"`
 	Rows     []Row             `json:"rows"`    // newest first, at most 500
@@ -49,12 +51,21 @@ type Backend struct {
 	Public  bool             `json:"public"` // pictures leave this network
 	Health  string           `json:"health"` // "unknown", "well", "slow", "out"
 	Fault   *sight.LineError `json:"fault"`  // the last failure while it is not well
+
+	Replicas []Replica `json:"replicas"` // its servers, where it has several
+}
+
+// Replica is one of a backend's servers.
+type Replica struct {
+	Host   string `json:"host"`
+	Health string `json:"health"` // "unknown", "well", "resting" (it asked to be left alone), "out"
 }
 
 // Asking is the state of the loop.
 type Asking struct {
 	On        bool   `json:"on"`
-	InFlight  uint64 `json:"inFlight"`  // the seq being answered; 0: none
+	InFlight  uint64 `json:"inFlight"`  // the first seq being answered; 0: none
+	Waiting   bool   `json:"waiting"`   // for room at the backend, whose limit other windows use up
 	RetryAtMS int64  `json:"retryAtMs"` // Unix milliseconds when it asks again after a failure; 0: not waiting
 }
 
@@ -62,6 +73,7 @@ type Asking struct {
 type Row struct {
 	sight.Line
 	Prompt  string `json:"prompt"`
+	Column  int    `json:"column"`  // which of the compared backends, from 0; the rows of one frame have one group
 	AtMS    int64  `json:"atMs"`    // when the frame was captured, Unix milliseconds
 	Pending bool   `json:"pending"` // still being answered; then Outcome is empty
 	Thumb   string `json:"thumb"`   // URL of the very frame, small
@@ -79,7 +91,7 @@ type Notice struct {
 // Event changes what the page sees. Exactly the fields of its kind are set.
 type Event struct {
 	N    uint64 `json:"n"`
-	Kind string `json:"kind"` // "row", "text", "source", "backend", "asking", "counts", "window", "settings", "notice"
+	Kind string `json:"kind"` // "row", "text", "source", "backend", "others", "asking", "counts", "window", "settings", "notice", "check"
 
 	Row      *Row               `json:"row,omitempty"`      // "row": new, or the same seq again with its end
 	Seq      uint64             `json:"seq,omitempty"`      // "text": of which row
@@ -87,11 +99,19 @@ type Event struct {
 	Thinking string             `json:"thinking,omitempty"` // "text": appended to the row's thinking
 	Source   *Source            `json:"source,omitempty"`
 	Backend  *Backend           `json:"backend,omitempty"`
+	Others   []Backend          `json:"others,omitempty"` // "others": all of them; absent when there are none any more
 	Asking   *Asking            `json:"asking,omitempty"`
 	Counts   *sight.Counts      `json:"counts,omitempty"`
 	Window   *settings.Window   `json:"window,omitempty"`
 	Settings *settings.Settings `json:"settings,omitempty"`
 	Notice   *Notice            `json:"notice,omitempty"`
+	Check    *Check             `json:"check,omitempty"` // "check": one more step of an examination
+}
+
+// Check is a step of the examination of a backend.
+type Check struct {
+	Backend string `json:"backend"` // its ID
+	doctor.Check
 }
 
 // EventName is the one name under which a slice of Events reaches the page, at most 30 times a second.
@@ -99,10 +119,13 @@ const EventName = "sightline"
 
 // Choices changes a window's own choices: fields that are nil stay as they are.
 type Choices struct {
-	Source       *string  `json:"source,omitempty"`
-	CameraOn     *bool    `json:"cameraOn,omitempty"`
-	Backend      *string  `json:"backend,omitempty"`
-	Model        *string  `json:"model,omitempty"`
+	Source   *string `json:"source,omitempty"`
+	CameraOn *bool   `json:"cameraOn,omitempty"`
+	Backend  *string `json:"backend,omitempty"`
+	Model    *string `json:"model,omitempty"`
+
+	Compare *[]settings.Column `json:"compare,omitempty"` // who is asked beside the backend; an empty list: nobody
+
 	Prompt       *string  `json:"prompt,omitempty"`
 	System       *string  `json:"system,omitempty"`
 	Pace         *string  `json:"pace,omitempty"`
@@ -122,6 +145,14 @@ type BackendForm struct {
 	Key       string `json:"key"` // empty: keep the saved one, if the origin is the same
 	ForgetKey bool   `json:"forgetKey"`
 	Model     string `json:"model"`
+
+	Replicas  []string            `json:"replicas"`
+	InFlight  int                 `json:"inFlight"`
+	PerMinute int                 `json:"perMinute"`
+	Times     settings.TimeLimits `json:"times"`
+	CAFile    string              `json:"caFile"`
+	Leaves    string              `json:"leaves"`   // "yes", "no", or empty: told by its address
+	Fallback  string              `json:"fallback"` // a backend's ID, or empty
 }
 
 // BackendInfo is what is known of a backend before it is used.

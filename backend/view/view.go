@@ -3,10 +3,12 @@ package view
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"sightline/backend/capture"
+	"sightline/backend/doctor"
 	"sightline/backend/fault"
 	"sightline/backend/preview"
 	"sightline/backend/recent"
@@ -44,7 +46,12 @@ type Keys interface {
 // Servers knows the backends: which asker answers for which, and what can be said of one before it is used.
 type Servers interface {
 	Builtin() vlm.Asker
-	Asker(b settings.Backend, t settings.TimeLimits) (vlm.Asker, error)
+	// Asker asks a backend, or who stands in for it, about a source: one that is to stay on this network is refused to those outside.
+	Asker(b settings.Backend, common settings.Settings, source string) (vlm.Asker, error)
+	Examined(b settings.Backend, common settings.Settings) ([]doctor.Server, error) // its servers, for the doctor
+	Private(common settings.Settings, source string) bool                           // the source is to stay on this network
+	Leaves(b settings.Backend) bool                                                 // pictures sent there leave this network
+
 	Base(url string) (base, origin string, public bool, err error) // forgiving input, as it is saved
 	Models(ctx context.Context, base, key string) ([]string, error)
 	Find(ctx context.Context) []FoundServer
@@ -72,8 +79,8 @@ type View struct {
 	chosen   bool           // by the person, not by Sightline
 	firstRun bool
 	notices  []Notice
-	asker    hired
-	pending  *pendingRow // nil while none is in flight
+	hired    []hired                // for each column
+	pending  map[uint64]*pendingRow // questions in flight, by seq
 	shown    Shown
 }
 
@@ -81,13 +88,14 @@ type View struct {
 type Shown struct {
 	Source  Source
 	Backend Backend
+	Others  []Backend
 	Asking  Asking
 	Counts  sight.Counts
 }
 
 // New makes the view of a window whose choices are in the store. Nothing runs yet, nothing is opened.
 func New(c Config) *View {
-	v := &View{Config: c, recent: recent.New(c.Session), feed: newFeed(c.Emit)}
+	v := &View{Config: c, recent: recent.New(c.Session), feed: newFeed(c.Emit), pending: map[uint64]*pendingRow{}}
 	v.session = session.New(session.Config{ID: c.Session, Open: c.Sources.Open, Sinks: []session.Sink{v}, Watch: watcher{v}})
 	v.store = settings.Open(c.Settings, func(f *fault.Error) { v.Notify(f) })
 	v.firstRun = v.store.FirstRun()
@@ -106,6 +114,7 @@ func (v *View) Run(ctx context.Context) error {
 	all.Go(func() { v.begin(ctx) })
 	all.Go(func() { _ = v.session.Run(ctx) }) // ends with ctx's own error
 	all.Go(func() { _ = v.recent.Run(ctx) })
+	all.Go(func() { _ = v.store.Watch(ctx, v.follow) })
 	all.Go(func() { v.feed.run(ctx, v.refresh) })
 	all.Wait()
 	return ctx.Err()
@@ -161,7 +170,7 @@ func (v *View) Snapshot() Snapshot {
 	return Snapshot{
 		N: v.feed.seal(), Session: v.Session, Version: v.Version,
 		Window: v.window, Settings: v.common, Presets: settings.Presets(),
-		Source: state.Source, Backend: state.Backend, Asking: state.Asking, Counts: state.Counts,
+		Source: state.Source, Backend: state.Backend, Others: state.Others, Asking: state.Asking, Counts: state.Counts,
 		Rows: v.rowsLocked(), Notices: append([]Notice{}, v.notices...),
 		Keyring: v.Keys.Persistent(), FirstRun: v.firstRun,
 	}
@@ -208,6 +217,9 @@ func (v *View) Remember(ctx context.Context, g settings.Geometry) {
 	v.remember(ctx, func(w *settings.Window) { w.Geometry = g })
 }
 
+// Own is the window's own choices.
+func (v *View) Own() settings.Window { return v.current() }
+
 // Geometry is the window's size and place as it was left.
 func (v *View) Geometry() settings.Geometry {
 	v.mu.Lock()
@@ -228,7 +240,10 @@ func (v *View) Notify(err error) {
 // costly says that asking back to back sends pictures, and bills, out of this network as fast as they go.
 func (v *View) costly(w settings.Window) bool {
 	pace, err := sampler.ParsePace(w.Pace)
-	return err == nil && pace == sampler.Pace{} && w.Asking && v.backendOf(w).Public
+	if err != nil || pace != (sampler.Pace{}) || !w.Asking {
+		return false
+	}
+	return slices.ContainsFunc(columnsOf(w), func(c settings.Column) bool { return v.backendOf(c).Public })
 }
 
 // saveTimeout bounds a change on disk; the store itself waits at most two seconds for another window.

@@ -9,17 +9,21 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"sightline/backend/capture"
+	"sightline/backend/doctor"
 	"sightline/backend/fault"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
 	"sightline/backend/stats"
 	"sightline/backend/vlm"
+	"sightline/backend/vlm/openai"
 )
 
 // patience is how long a test waits for what must come; it is only used up by a failure.
@@ -54,7 +58,28 @@ type servers struct {
 
 func (s *servers) Builtin() vlm.Asker { return echo{s, "builtin"} }
 
-func (s *servers) Asker(b settings.Backend, _ settings.TimeLimits) (vlm.Asker, error) {
+func (s *servers) Examined(b settings.Backend, _ settings.Settings) ([]doctor.Server, error) {
+	var all []doctor.Server
+	for _, url := range b.URLs() {
+		client, err := openai.New(openai.Config{Base: url, Name: b.Name})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, client)
+	}
+	return all, nil
+}
+
+func (s *servers) Leaves(b settings.Backend) bool { return strings.Contains(b.URL, "cloud") }
+
+func (s *servers) Private(common settings.Settings, source string) bool {
+	return slices.Contains(common.Private, source)
+}
+
+func (s *servers) Asker(b settings.Backend, common settings.Settings, source string) (vlm.Asker, error) {
+	if s.Private(common, source) && s.Leaves(b) {
+		return nil, &fault.Error{Code: "backend.private", Message: "Not there.", Hint: "Choose another."}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hired = append(s.hired, b.URL)
@@ -145,9 +170,14 @@ type page struct {
 
 func open(t *testing.T, dir string) *page {
 	t.Helper()
+	return openWindow(t, dir, "main")
+}
+
+func openWindow(t *testing.T, dir, id string) *page {
+	t.Helper()
 	p := &page{t: t, servers: &servers{}, ring: &ring{keys: map[string]string{}}, news: make(chan struct{}, 1)}
 	p.View = New(Config{
-		Session: "s1", Window: "main", Version: "test", Settings: dir, Keys: p.ring,
+		Session: "s1", Window: id, Version: "test", Settings: dir, Keys: p.ring,
 		Sources: capture.Table{{Name: "still", Title: "Still pictures", Devices: stills, Open: func(u capture.URI) (capture.Source, error) {
 			if u.Name == "broken" {
 				return nil, errors.New("broken")
@@ -318,7 +348,7 @@ func TestChoiceThatMakesNoSenseChangesNothing(t *testing.T) {
 	if fault.CodeOf(err) != settings.CodeInvalid {
 		t.Errorf("got %v", err)
 	}
-	if after := p.Snapshot().Window; after != before {
+	if after := p.Snapshot().Window; !reflect.DeepEqual(after, before) {
 		t.Errorf("the window changed to %+v", after)
 	}
 }

@@ -17,11 +17,13 @@ import (
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"sightline-cli": main}) }
 
 // TestScripts runs the program itself, as a person or a script would. $VLM is a backend, $REFUSING one that wants a key, $FAILING one that
-// is always out of order.
+// is always out of order, $SEEING one that sees colours, $BLIND one that refuses pictures.
 func TestScripts(t *testing.T) {
 	vlm := vlmtest.Start(t, vlmtest.Script{Words: 3})
 	refusing := vlmtest.Start(t, vlmtest.Script{Key: "sesame", Words: 3})
 	failing := vlmtest.Start(t, vlmtest.Script{Refuse: &vlmtest.Refusal{Status: 500}})
+	seeing := vlmtest.Start(t, vlmtest.Script{Sees: true})
+	blind := vlmtest.Start(t, vlmtest.Script{Sees: true, Blind: true})
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
@@ -31,9 +33,11 @@ func TestScripts(t *testing.T) {
 			env.Setenv("VLM", vlm.URL)
 			env.Setenv("REFUSING", refusing.URL)
 			env.Setenv("FAILING", failing.URL)
+			env.Setenv("SEEING", seeing.URL)
+			env.Setenv("BLIND", blind.URL)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"account": account},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"account": account, "groups": groups},
 	})
 }
 
@@ -68,6 +72,37 @@ func account(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// groups FILE N checks that the lines of `compare --json` come in groups of N about one frame each, each with a seq and a backend of its own.
+func groups(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: groups FILE N")
+	}
+	type line struct {
+		Seq, Group, Frame uint64
+		Backend, Model    string
+	}
+	found := map[uint64][]line{}
+	for raw := range strings.Lines(ts.ReadFile(args[0])) {
+		var l line
+		ts.Check(json.Unmarshal([]byte(raw), &l))
+		if l.Seq != 0 {
+			found[l.Group] = append(found[l.Group], l)
+		}
+	}
+	for group, lines := range found {
+		askers := map[string]bool{}
+		for _, l := range lines {
+			askers[l.Backend+l.Model+fmt.Sprint(l.Seq)] = true
+			if l.Frame != lines[0].Frame || l.Backend == "" || group == 0 {
+				ts.Fatalf("group %d: %+v", group, lines)
+			}
+		}
+		if fmt.Sprint(len(lines)) != args[1] || len(askers) != len(lines) {
+			ts.Fatalf("group %d has %d lines, want %s: %+v", group, len(lines), args[1], lines)
+		}
+	}
+}
+
 func checkLine(line map[string]any) error {
 	for _, key := range []string{"session", "seq", "frame", "outcome", "captured"} {
 		if line[key] == nil {
@@ -95,19 +130,31 @@ func checkLine(line map[string]any) error {
 }
 
 func checkSummary(raw []byte, counts map[string]int) error {
-	var last struct{ Summary map[string]float64 }
+	var last struct{ Summary map[string]any }
 	if err := json.Unmarshal(raw, &last); err != nil || last.Summary == nil {
 		return fmt.Errorf("the last line is no summary: %s", raw)
 	}
+	number := func(name string) float64 {
+		n, ok := last.Summary[name].(float64)
+		if !ok {
+			return -1
+		}
+		return n
+	}
 	total := 0
 	for _, outcome := range []string{"answered", "superseded", "unchanged", "failed", "cancelled"} {
-		n, ok := last.Summary[outcome]
-		if !ok || int(n) != counts[outcome] {
+		n := number(outcome)
+		if int(n) != counts[outcome] {
 			return fmt.Errorf("summary says %v %s, the lines say %d", n, outcome, counts[outcome])
 		}
 		total += int(n)
 	}
-	if int(last.Summary["sampled"]) != total || last.Summary["captured"] < last.Summary["sampled"]/2 || last.Summary["seconds"] <= 0 || last.Summary["fps"] <= 0 {
+	captured, sampled := number("captured"), number("sampled")
+	perFrame := 1.0
+	if columns, ok := last.Summary["columns"].([]any); ok {
+		perFrame = float64(len(columns))
+	}
+	if int(sampled) != total || captured < sampled/perFrame/2 || number("seconds") <= 0 || number("fps") <= 0 {
 		return fmt.Errorf("the summary does not add up: %s", raw)
 	}
 	return nil

@@ -19,13 +19,136 @@ export namespace capture {
 
 }
 
+export namespace doctor {
+	
+	export class Check {
+	    name: string;
+	    ok: boolean;
+	    ms: number;
+	    found?: string;
+	    error?: sight.LineError;
+	
+	    static createFrom(source: any = {}) {
+	        return new Check(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.ok = source["ok"];
+	        this.ms = source["ms"];
+	        this.found = source["found"];
+	        this.error = this.convertValues(source["error"], sight.LineError);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Report {
+	    ok: boolean;
+	    checks: Check[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Report(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.ok = source["ok"];
+	        this.checks = this.convertValues(source["checks"], Check);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
 export namespace settings {
 	
+	export class Profile {
+	    sees?: string;
+	    streams?: boolean;
+	    json?: boolean;
+	    firstTokenMs?: number;
+	    tokensPerS?: number;
+	    checked?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Profile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.sees = source["sees"];
+	        this.streams = source["streams"];
+	        this.json = source["json"];
+	        this.firstTokenMs = source["firstTokenMs"];
+	        this.tokensPerS = source["tokensPerS"];
+	        this.checked = source["checked"];
+	    }
+	}
+	export class TimeLimits {
+	    connect?: number;
+	    firstToken?: number;
+	    betweenTokens?: number;
+	    total?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new TimeLimits(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.connect = source["connect"];
+	        this.firstToken = source["firstToken"];
+	        this.betweenTokens = source["betweenTokens"];
+	        this.total = source["total"];
+	    }
+	}
 	export class Backend {
 	    id: string;
 	    name: string;
 	    url: string;
+	    replicas?: string[];
 	    model?: string;
+	    inFlight?: number;
+	    perMinute?: number;
+	    times: TimeLimits;
+	    caFile?: string;
+	    leaves?: string;
+	    fallback?: string;
+	    profiles?: Record<string, Profile>;
 	
 	    static createFrom(source: any = {}) {
 	        return new Backend(source);
@@ -36,6 +159,46 @@ export namespace settings {
 	        this.id = source["id"];
 	        this.name = source["name"];
 	        this.url = source["url"];
+	        this.replicas = source["replicas"];
+	        this.model = source["model"];
+	        this.inFlight = source["inFlight"];
+	        this.perMinute = source["perMinute"];
+	        this.times = this.convertValues(source["times"], TimeLimits);
+	        this.caFile = source["caFile"];
+	        this.leaves = source["leaves"];
+	        this.fallback = source["fallback"];
+	        this.profiles = this.convertValues(source["profiles"], Profile, true);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Column {
+	    backend: string;
+	    model: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Column(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.backend = source["backend"];
 	        this.model = source["model"];
 	    }
 	}
@@ -61,6 +224,7 @@ export namespace settings {
 	        this.maximised = source["maximised"];
 	    }
 	}
+	
 	export class Prompt {
 	    id: string;
 	    name: string;
@@ -79,30 +243,14 @@ export namespace settings {
 	        this.system = source["system"];
 	    }
 	}
-	export class TimeLimits {
-	    connect?: number;
-	    firstToken?: number;
-	    betweenTokens?: number;
-	    total?: number;
-	
-	    static createFrom(source: any = {}) {
-	        return new TimeLimits(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.connect = source["connect"];
-	        this.firstToken = source["firstToken"];
-	        this.betweenTokens = source["betweenTokens"];
-	        this.total = source["total"];
-	    }
-	}
 	export class Settings {
 	    version: number;
 	    theme: string;
+	    again: string;
 	    backends: Backend[];
 	    prompts: Prompt[];
 	    times: TimeLimits;
+	    private: string[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -112,9 +260,11 @@ export namespace settings {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.version = source["version"];
 	        this.theme = source["theme"];
+	        this.again = source["again"];
 	        this.backends = this.convertValues(source["backends"], Backend);
 	        this.prompts = this.convertValues(source["prompts"], Prompt);
 	        this.times = this.convertValues(source["times"], TimeLimits);
+	        this.private = source["private"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -143,6 +293,7 @@ export namespace settings {
 	    cameraOn: boolean;
 	    backend: string;
 	    model: string;
+	    compare?: Column[];
 	    prompt: string;
 	    system: string;
 	    pace: string;
@@ -167,6 +318,7 @@ export namespace settings {
 	        this.cameraOn = source["cameraOn"];
 	        this.backend = source["backend"];
 	        this.model = source["model"];
+	        this.compare = this.convertValues(source["compare"], Column);
 	        this.prompt = source["prompt"];
 	        this.system = source["system"];
 	        this.pace = source["pace"];
@@ -363,6 +515,7 @@ export namespace view {
 	export class Asking {
 	    on: boolean;
 	    inFlight: number;
+	    waiting: boolean;
 	    retryAtMs: number;
 	
 	    static createFrom(source: any = {}) {
@@ -373,7 +526,22 @@ export namespace view {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.on = source["on"];
 	        this.inFlight = source["inFlight"];
+	        this.waiting = source["waiting"];
 	        this.retryAtMs = source["retryAtMs"];
+	    }
+	}
+	export class Replica {
+	    host: string;
+	    health: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Replica(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.host = source["host"];
+	        this.health = source["health"];
 	    }
 	}
 	export class Backend {
@@ -385,6 +553,7 @@ export namespace view {
 	    public: boolean;
 	    health: string;
 	    fault?: sight.LineError;
+	    replicas: Replica[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Backend(source);
@@ -400,6 +569,7 @@ export namespace view {
 	        this.public = source["public"];
 	        this.health = source["health"];
 	        this.fault = this.convertValues(source["fault"], sight.LineError);
+	        this.replicas = this.convertValues(source["replicas"], Replica);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -427,6 +597,13 @@ export namespace view {
 	    key: string;
 	    forgetKey: boolean;
 	    model: string;
+	    replicas: string[];
+	    inFlight: number;
+	    perMinute: number;
+	    times: settings.TimeLimits;
+	    caFile: string;
+	    leaves: string;
+	    fallback: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new BackendForm(source);
@@ -440,7 +617,32 @@ export namespace view {
 	        this.key = source["key"];
 	        this.forgetKey = source["forgetKey"];
 	        this.model = source["model"];
+	        this.replicas = source["replicas"];
+	        this.inFlight = source["inFlight"];
+	        this.perMinute = source["perMinute"];
+	        this.times = this.convertValues(source["times"], settings.TimeLimits);
+	        this.caFile = source["caFile"];
+	        this.leaves = source["leaves"];
+	        this.fallback = source["fallback"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class BackendInfo {
 	    url: string;
@@ -465,6 +667,7 @@ export namespace view {
 	    cameraOn?: boolean;
 	    backend?: string;
 	    model?: string;
+	    compare?: settings.Column[];
 	    prompt?: string;
 	    system?: string;
 	    pace?: string;
@@ -485,6 +688,7 @@ export namespace view {
 	        this.cameraOn = source["cameraOn"];
 	        this.backend = source["backend"];
 	        this.model = source["model"];
+	        this.compare = this.convertValues(source["compare"], settings.Column);
 	        this.prompt = source["prompt"];
 	        this.system = source["system"];
 	        this.pace = source["pace"];
@@ -495,6 +699,24 @@ export namespace view {
 	        this.mirror = source["mirror"];
 	        this.overlay = source["overlay"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class FoundServer {
 	    name: string;
@@ -528,9 +750,11 @@ export namespace view {
 	        this.hint = source["hint"];
 	    }
 	}
+	
 	export class Row {
 	    session: string;
 	    seq: number;
+	    group?: number;
 	    frame: number;
 	    outcome: string;
 	    captured: string;
@@ -538,6 +762,8 @@ export namespace view {
 	    first_token_ms?: number;
 	    total_ms?: number;
 	    backend?: string;
+	    replica?: string;
+	    instead_of?: string;
 	    model?: string;
 	    text?: string;
 	    prompt_tokens?: number;
@@ -550,6 +776,7 @@ export namespace view {
 	    cut?: boolean;
 	    limited?: boolean;
 	    prompt: string;
+	    column: number;
 	    atMs: number;
 	    pending: boolean;
 	    thumb: string;
@@ -564,6 +791,7 @@ export namespace view {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.session = source["session"];
 	        this.seq = source["seq"];
+	        this.group = source["group"];
 	        this.frame = source["frame"];
 	        this.outcome = source["outcome"];
 	        this.captured = source["captured"];
@@ -571,6 +799,8 @@ export namespace view {
 	        this.first_token_ms = source["first_token_ms"];
 	        this.total_ms = source["total_ms"];
 	        this.backend = source["backend"];
+	        this.replica = source["replica"];
+	        this.instead_of = source["instead_of"];
 	        this.model = source["model"];
 	        this.text = source["text"];
 	        this.prompt_tokens = source["prompt_tokens"];
@@ -582,6 +812,7 @@ export namespace view {
 	        this.cut = source["cut"];
 	        this.limited = source["limited"];
 	        this.prompt = source["prompt"];
+	        this.column = source["column"];
 	        this.atMs = source["atMs"];
 	        this.pending = source["pending"];
 	        this.thumb = source["thumb"];
@@ -662,6 +893,7 @@ export namespace view {
 	    presets: settings.Prompt[];
 	    source: Source;
 	    backend: Backend;
+	    others: Backend[];
 	    asking: Asking;
 	    counts: sight.Counts;
 	    rows: Row[];
@@ -683,6 +915,7 @@ export namespace view {
 	        this.presets = this.convertValues(source["presets"], settings.Prompt);
 	        this.source = this.convertValues(source["source"], Source);
 	        this.backend = this.convertValues(source["backend"], Backend);
+	        this.others = this.convertValues(source["others"], Backend);
 	        this.asking = this.convertValues(source["asking"], Asking);
 	        this.counts = this.convertValues(source["counts"], sight.Counts);
 	        this.rows = this.convertValues(source["rows"], Row);

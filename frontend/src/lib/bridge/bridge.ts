@@ -16,6 +16,12 @@ export interface Bridge {
   setShown(shown: boolean): Promise<void>;
   /** Notes in the log that the first picture is on the screen. */
   drawn(): Promise<void>;
+  newWindow(): Promise<void>;
+  /** Another window with the choices of this one. */
+  duplicateWindow(): Promise<void>;
+  closeWindow(): Promise<void>;
+  /** Closes all windows; they come back at the next start. */
+  quit(): Promise<void>;
   sources(): Promise<wire.Sources>;
   /** A source URI, or '' when the person changed their mind. */
   pickFolder(): Promise<string>;
@@ -24,6 +30,13 @@ export interface Bridge {
   inspectBackend(url: string, key: string): Promise<wire.BackendInfo>;
   saveBackend(form: wire.BackendForm): Promise<wire.SavedBackend>;
   deleteBackend(id: string): Promise<void>;
+  /** Looks at a saved backend step by step; each step comes as an event too. */
+  examineBackend(id: string, model: string): Promise<wire.Report>;
+  /** A file's path, or '' when the person changed their mind. */
+  pickCertificate(): Promise<string>;
+  /** Whether the pictures of a source are to stay on this network. */
+  setPrivate(uri: string, on: boolean): Promise<void>;
+  setAgain(mode: wire.Again): Promise<void>;
   savePrompt(prompt: wire.Prompt): Promise<wire.Prompt>;
   deletePrompt(id: string): Promise<void>;
   setTheme(theme: wire.ThemeName): Promise<void>;

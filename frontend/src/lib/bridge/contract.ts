@@ -1,5 +1,5 @@
 // Holds types.ts against what Wails generates from the program: a field that only one side has does not compile. Nothing here runs.
-import type { capture, settings, sight, stats, view } from '../../../wailsjs/go/models';
+import type { capture, doctor, settings, sight, stats, view } from '../../../wailsjs/go/models';
 import type * as wire from './types';
 
 /** The fields of a generated class, without its methods. */
@@ -16,6 +16,9 @@ type Holds<T extends true> = T;
 export type Contract = [
   Holds<Same<capture.Device, wire.Device>>,
   Holds<Same<settings.Backend, wire.SavedBackend>>,
+  Holds<Same<doctor.Report, wire.Report>>,
+  Holds<Same<settings.Column, wire.Column>>,
+  Holds<Same<settings.Profile, wire.Profile>>,
   Holds<Same<settings.Prompt, wire.Prompt>>,
   Holds<Same<settings.TimeLimits, wire.TimeLimits>>,
   Holds<Same<settings.Settings, wire.Settings>>,
@@ -33,6 +36,7 @@ export type Contract = [
   Holds<Same<view.Choices, wire.Choices>>,
   Holds<Same<view.FoundServer, wire.FoundServer>>,
   Holds<Same<view.Notice, wire.Notice>>,
+  Holds<Same<view.Replica, wire.Replica>>,
   Holds<Same<view.Row, wire.Row>>,
   Holds<Same<view.Source, wire.Source>>,
   Holds<Same<view.Sources, wire.Sources>>,

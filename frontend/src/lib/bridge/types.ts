@@ -10,6 +10,8 @@ export interface LineError {
 export interface Line {
   session: string;
   seq: number;
+  /** The same in all lines about one frame, where backends are compared. */
+  group?: number;
   frame: number;
   outcome: '' | 'answered' | 'superseded' | 'unchanged' | 'failed' | 'cancelled';
   captured: string;
@@ -17,6 +19,10 @@ export interface Line {
   first_token_ms?: number;
   total_ms?: number;
   backend?: string;
+  /** Host of the server that answered, where the backend has several. */
+  replica?: string;
+  /** The backend that was asked, where another one stood in for it. */
+  instead_of?: string;
   model?: string;
   text?: string;
   prompt_tokens?: number;
@@ -32,6 +38,8 @@ export interface Line {
 /** One answer, failed question, or question in flight. */
 export interface Row extends Line {
   prompt: string;
+  /** Which of the compared backends, from 0. */
+  column: number;
   atMs: number;
   pending: boolean;
   thumb: string;
@@ -70,12 +78,36 @@ export interface Backend {
   public: boolean;
   health: 'unknown' | 'well' | 'slow' | 'out';
   fault: LineError | null;
+  /** Its servers, where it has several. */
+  replicas: Replica[] | null;
+}
+
+/** One of a backend's servers. */
+export interface Replica {
+  host: string;
+  health: 'unknown' | 'well' | 'resting' | 'out';
 }
 
 export interface Asking {
   on: boolean;
   inFlight: number;
+  /** For room at the backend, whose limit other windows use up. */
+  waiting: boolean;
   retryAtMs: number;
+}
+
+/** A step of the examination of a backend. */
+export interface Check {
+  name: string;
+  ok: boolean;
+  ms: number;
+  found?: string;
+  error?: LineError;
+}
+
+export interface Report {
+  ok: boolean;
+  checks: Check[] | null;
 }
 
 export interface Notice {
@@ -87,11 +119,40 @@ export interface Notice {
 export type ThemeName = 'auto' | 'light' | 'dark';
 export type OverlayPlace = 'off' | 'top' | 'bottom';
 
+/** What starting Sightline again does while it runs. */
+export type Again = 'new' | 'raise';
+/** Whether pictures leave this network; empty: told by the address. */
+export type Leaves = '' | 'yes' | 'no';
+
+/** What a model was seen to do. */
+export interface Profile {
+  sees?: '' | 'yes' | 'no';
+  streams?: boolean;
+  json?: boolean;
+  firstTokenMs?: number;
+  tokensPerS?: number;
+  checked?: string;
+}
+
 export interface SavedBackend {
   id: string;
   name: string;
   url: string;
+  replicas?: string[];
   model?: string;
+  inFlight?: number;
+  perMinute?: number;
+  times?: TimeLimits;
+  caFile?: string;
+  leaves?: Leaves;
+  fallback?: string;
+  profiles?: Record<string, Profile>;
+}
+
+/** One more asker of a window that compares. */
+export interface Column {
+  backend: string;
+  model: string;
 }
 
 export interface Prompt {
@@ -112,9 +173,12 @@ export interface TimeLimits {
 export interface Settings {
   version: number;
   theme: ThemeName;
+  again: Again;
   backends: SavedBackend[] | null;
   prompts: Prompt[] | null;
   times: TimeLimits;
+  /** Source URIs whose pictures never leave this network. */
+  private: string[] | null;
 }
 
 /** This window's own choices. */
@@ -125,6 +189,8 @@ export interface WindowChoices {
   cameraOn: boolean;
   backend: string;
   model: string;
+  /** Who is asked beside the backend about the same frames. */
+  compare?: Column[];
   prompt: string;
   system: string;
   pace: string;
@@ -149,6 +215,8 @@ export interface Snapshot {
   presets: Prompt[] | null;
   source: Source;
   backend: Backend;
+  /** Those compared with it, in the order of the window's choice. */
+  others: Backend[] | null;
   asking: Asking;
   counts: Counts;
   rows: Row[] | null;
@@ -163,11 +231,13 @@ export type SightlineEvent = { n: number } & (
   | { kind: 'text'; seq: number; text?: string; thinking?: string }
   | { kind: 'source'; source: Source }
   | { kind: 'backend'; backend: Backend }
+  | { kind: 'others'; others?: Backend[] }
   | { kind: 'asking'; asking: Asking }
   | { kind: 'counts'; counts: Counts }
   | { kind: 'window'; window: WindowChoices }
   | { kind: 'settings'; settings: Settings }
   | { kind: 'notice'; notice: Notice }
+  | { kind: 'check'; check: Check & { backend: string } }
 );
 
 export interface BackendForm {
@@ -177,6 +247,13 @@ export interface BackendForm {
   key: string;
   forgetKey: boolean;
   model: string;
+  replicas: string[];
+  inFlight: number;
+  perMinute: number;
+  times: TimeLimits;
+  caFile: string;
+  leaves: Leaves;
+  fallback: string;
 }
 
 export interface BackendInfo {

@@ -10,6 +10,10 @@ export function Choose(arg1) {
   return window['go']['main']['App']['Choose'](arg1);
 }
 
+export function CloseWindow() {
+  return window['go']['main']['App']['CloseWindow']();
+}
+
 export function DeleteBackend(arg1) {
   return window['go']['main']['App']['DeleteBackend'](arg1);
 }
@@ -20,6 +24,14 @@ export function DeletePrompt(arg1) {
 
 export function Drawn() {
   return window['go']['main']['App']['Drawn']();
+}
+
+export function DuplicateWindow() {
+  return window['go']['main']['App']['DuplicateWindow']();
+}
+
+export function ExamineBackend(arg1, arg2) {
+  return window['go']['main']['App']['ExamineBackend'](arg1, arg2);
 }
 
 export function Exchange(arg1) {
@@ -34,12 +46,24 @@ export function InspectBackend(arg1, arg2) {
   return window['go']['main']['App']['InspectBackend'](arg1, arg2);
 }
 
+export function NewWindow() {
+  return window['go']['main']['App']['NewWindow']();
+}
+
 export function OpenLink(arg1) {
   return window['go']['main']['App']['OpenLink'](arg1);
 }
 
+export function PickCertificate() {
+  return window['go']['main']['App']['PickCertificate']();
+}
+
 export function PickFolder() {
   return window['go']['main']['App']['PickFolder']();
+}
+
+export function Quit() {
+  return window['go']['main']['App']['Quit']();
 }
 
 export function SaveBackend(arg1) {
@@ -48,6 +72,14 @@ export function SaveBackend(arg1) {
 
 export function SavePrompt(arg1) {
   return window['go']['main']['App']['SavePrompt'](arg1);
+}
+
+export function SetAgain(arg1) {
+  return window['go']['main']['App']['SetAgain'](arg1);
+}
+
+export function SetPrivate(arg1, arg2) {
+  return window['go']['main']['App']['SetPrivate'](arg1, arg2);
 }
 
 export function SetShown(arg1) {

@@ -50,6 +50,7 @@ export const lab: Backend = {
   public: false,
   health: 'well',
   fault: null,
+  replicas: [],
 };
 
 export const builtin: Backend = { ...lab, id: 'builtin:', name: 'Built-in', url: '', model: '', builtin: true };
@@ -66,9 +67,11 @@ export const cloud: Backend = {
 export const settings: Settings = {
   version: 1,
   theme: 'auto',
+  again: 'new',
   backends: [lab, cloud].map(({ id, name, url, model }) => ({ id, name, url, model })),
   prompts: own,
   times: {},
+  private: [],
 };
 
 export const choices: WindowChoices = {
@@ -98,7 +101,8 @@ export const snapshot: Snapshot = {
   presets,
   source,
   backend: lab,
-  asking: { on: true, inFlight: 0, retryAtMs: 0 },
+  others: [],
+  asking: { on: true, inFlight: 0, waiting: false, retryAtMs: 0 },
   counts: { captured: 7720, sampled: 132, answered: 128, superseded: 3, unchanged: 0, failed: 1, cancelled: 0 },
   rows: [],
   notices: [],
@@ -124,6 +128,7 @@ export function answered(seq: number, atMs: number, text: string, by: Backend, p
     ...(by.builtin ? {} : { model: by.model, prompt_tokens: 301, completion_tokens: 24, tokens_per_s: 50 + (wobble % 5) }),
     image: { width: 640, height: 360, bytes: 41_233 },
     prompt,
+    column: 0,
     atMs,
     pending: false,
     thumb,

@@ -2,6 +2,8 @@ import type { Bridge } from '../bridge';
 import { Fault } from '../fault';
 import type { Backend, BackendInfo, Choices, Settings, WindowChoices } from '../types';
 import { builtin, cloud, lab, sample, source } from './data';
+import { examine } from './doctor';
+import { hearElsewhere } from './elsewhere';
 import { gauges, rawExchange } from './machine';
 import { Play } from './play';
 import { pictureAt } from './scene';
@@ -16,7 +18,8 @@ export async function fakeBridge(query: URLSearchParams): Promise<Bridge> {
   const thumb = URL.createObjectURL(await pictureAt(4, 960));
   const play = new Play(stateOf(wish, thumb, Date.now()));
   if (!wish.still) void play.run();
-  return { ...session(play, wish), ...errands(play), ...library(play) };
+  hearElsewhere(play);
+  return { ...session(play, wish), ...errands(play), ...library(play), ...examination(play, wish), ...windows() };
 }
 
 type Half<K extends keyof Bridge> = Pick<Bridge, K>;
@@ -26,7 +29,7 @@ function session(
   wish: Wish,
 ): Half<'snapshot' | 'onEvents' | 'choose' | 'start' | 'stop' | 'askNow' | 'setShown' | 'nextFrame' | 'stats' | 'exchange'> {
   const asking = (on: boolean) => {
-    play.snapshot = { ...play.snapshot, asking: { on, inFlight: 0, retryAtMs: 0 } };
+    play.snapshot = { ...play.snapshot, asking: { on, inFlight: 0, waiting: false, retryAtMs: 0 } };
     play.tell({ kind: 'asking', asking: play.snapshot.asking });
     return Promise.resolve();
   };
@@ -63,12 +66,19 @@ async function frame(play: Play, wish: Wish, after: string, edge: number, signal
 function choose(play: Play, choices: Choices): WindowChoices {
   const window = { ...play.snapshot.window, ...choices };
   play.snapshot = { ...play.snapshot, window };
+  const known: Backend[] = [builtin, lab, cloud];
+  const backendOf = (id: string, model: string): Backend => {
+    const saved = play.snapshot.settings.backends?.find((b) => b.id === id);
+    return { ...(known.find((b) => b.id === id) ?? { ...lab, ...saved, replicas: [] }), model };
+  };
   if (choices.backend !== undefined || choices.model !== undefined) {
-    const known: Backend[] = [builtin, lab, cloud];
-    const saved = play.snapshot.settings.backends?.find((b) => b.id === window.backend);
-    const base = known.find((b) => b.id === window.backend) ?? { ...lab, ...saved };
-    play.snapshot = { ...play.snapshot, backend: { ...base, model: window.model } };
+    play.snapshot = { ...play.snapshot, backend: backendOf(window.backend, window.model) };
     play.tell({ kind: 'backend', backend: play.snapshot.backend });
+  }
+  if (choices.compare !== undefined) {
+    const others = choices.compare.map((column) => backendOf(column.backend, column.model));
+    play.snapshot = { ...play.snapshot, others };
+    play.tell({ kind: 'others', ...(others.length > 0 ? { others } : {}) });
   }
   if (choices.source !== undefined || choices.cameraOn !== undefined) {
     const chosen = { ...(window.source === 'sample:' ? sample : source), chosen: true };
@@ -103,6 +113,22 @@ function errands(play: Play): Half<'sources' | 'pickFolder' | 'findServers' | 'i
   };
 }
 
+function examination(play: Play, wish: Wish): Half<'examineBackend' | 'pickCertificate'> {
+  return {
+    examineBackend: (id, model) => examine(play, id, model, wish.slow),
+    pickCertificate: () => Promise.resolve('/home/ada/lab-ca.pem'),
+  };
+}
+
+// What windows do is told in the body's data, for tests.
+function windows(): Half<'newWindow' | 'duplicateWindow' | 'closeWindow' | 'quit'> {
+  const note = (what: string) => () => {
+    document.body.dataset['window'] = what;
+    return Promise.resolve();
+  };
+  return { newWindow: note('new'), duplicateWindow: note('duplicate'), closeWindow: note('close'), quit: note('quit') };
+}
+
 async function inspect(url: string, key: string): Promise<BackendInfo> {
   await wait(200);
   if (url.includes(':9999')) throw new Fault('backend.refused', 'Nothing is listening at localhost:9999.', 'Start the server, or check the port.');
@@ -111,7 +137,9 @@ async function inspect(url: string, key: string): Promise<BackendInfo> {
   return { url, models, public: outside, hasKey: outside && key === '' };
 }
 
-function library(play: Play): Half<'saveBackend' | 'deleteBackend' | 'savePrompt' | 'deletePrompt' | 'setTheme' | 'setTimes'> {
+function library(
+  play: Play,
+): Half<'saveBackend' | 'deleteBackend' | 'savePrompt' | 'deletePrompt' | 'setTheme' | 'setTimes' | 'setAgain' | 'setPrivate'> {
   const change = (some: Partial<Settings>) => {
     play.snapshot = { ...play.snapshot, settings: { ...play.snapshot.settings, ...some } };
     play.tell({ kind: 'settings', settings: play.snapshot.settings });
@@ -120,8 +148,9 @@ function library(play: Play): Half<'saveBackend' | 'deleteBackend' | 'savePrompt
   const backends = () => play.snapshot.settings.backends ?? [];
   const prompts = () => play.snapshot.settings.prompts ?? [];
   return {
-    saveBackend: async ({ id, name, url, model }) => {
-      const saved = { id: id || `b${Date.now()}`, name: name || url, url, model };
+    saveBackend: async ({ key: _key, forgetKey: _forget, ...form }) => {
+      const { id } = form;
+      const saved = { ...form, id: id || `b${Date.now()}`, name: form.name || form.url };
       await change({ backends: [...backends().filter((b) => b.id !== id), saved] });
       return saved;
     },
@@ -134,5 +163,10 @@ function library(play: Play): Half<'saveBackend' | 'deleteBackend' | 'savePrompt
     deletePrompt: (id) => change({ prompts: prompts().filter((p) => p.id !== id) }),
     setTheme: (theme) => change({ theme }),
     setTimes: (times) => change({ times }),
+    setAgain: (again) => change({ again }),
+    setPrivate: (uri, on) => {
+      const others = (play.snapshot.settings.private ?? []).filter((other) => other !== uri);
+      return change({ private: on ? [...others, uri] : others });
+    },
   };
 }

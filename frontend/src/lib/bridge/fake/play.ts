@@ -41,12 +41,17 @@ export class Play {
   async ask(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
-    const seq = ++this.#seq;
-    const text = texts[seq % texts.length] ?? '';
-    const { backend, window } = this.snapshot;
+    const { backend, others, window } = this.snapshot;
+    const askers = [backend, ...(others ?? [])];
+    const group = askers.length > 1 ? { group: this.#seq + 1 } : {};
     const thumb = URL.createObjectURL(await pictureAt(performance.now() / 1000, 640));
-    const done = answered(seq, Date.now(), text, backend, window.prompt, thumb);
-    await this.#stream(done, text);
+    const at = Date.now();
+    const asked = askers.map((by, column) => {
+      const seq = ++this.#seq;
+      const text = texts[seq % texts.length] ?? '';
+      return this.#stream({ ...answered(seq, at, text, by, window.prompt, thumb), ...group, column }, text);
+    });
+    await Promise.all(asked);
     this.#busy = false;
   }
 

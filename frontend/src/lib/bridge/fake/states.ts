@@ -1,4 +1,5 @@
 import type { Row, Snapshot } from '../types';
+import { compared } from './compared';
 import { answered, builtin, choices, cloud, sample, snapshot, source, texts } from './data';
 
 /** What the address asks for: ?state=live&theme=dark&gpu=1&rows=6&still */
@@ -9,6 +10,8 @@ export interface Wish {
   rows: number;
   /** Nothing moves on by itself: for screenshots. */
   still: boolean;
+  /** An examination never ends. */
+  slow: boolean;
 }
 
 export function wishOf(query: URLSearchParams): Wish {
@@ -18,6 +21,7 @@ export function wishOf(query: URLSearchParams): Wish {
     gpus: Number(query.get('gpu') ?? 1),
     rows: Number(query.get('rows') ?? 8),
     still: query.has('still'),
+    slow: query.has('slow'),
   };
 }
 
@@ -31,7 +35,7 @@ const silence = {
 export function stateOf(wish: Wish, thumb: string, now: number): Snapshot {
   const theme = wish.theme === 'light' || wish.theme === 'dark' ? wish.theme : 'auto';
   const base: Snapshot = { ...snapshot, settings: { ...snapshot.settings, theme }, rows: rowsOf(wish, thumb, now) };
-  return { ...base, ...changes(wish, base, now) };
+  return { ...base, ...(wish.state.startsWith('compare') ? compared(wish.state, base, thumb, now) : changes(wish, base, now)) };
 }
 
 function rowsOf({ rows, state }: Wish, thumb: string, now: number): Row[] {
@@ -73,7 +77,7 @@ function changes(wish: Wish, base: Snapshot, now: number): Partial<Snapshot> {
     case 'failed':
       return {
         backend: { ...base.backend, health: 'out', fault: silence },
-        asking: { on: true, inFlight: 0, retryAtMs: now + 4000 },
+        asking: { on: true, inFlight: 0, waiting: false, retryAtMs: now + 4000 },
         rows: [failed(rows[0], 5000), ...rows.slice(1, 3), failed(rows[3], 5000), ...rows.slice(4)].filter((row) => row !== null),
         notices: [
           { code: 'settings.newer', message: 'The settings file was broken and was set aside.', hint: 'It is beside the new one.' },
@@ -82,12 +86,14 @@ function changes(wish: Wish, base: Snapshot, now: number): Partial<Snapshot> {
     case 'empty':
       return {
         rows: [],
-        asking: { on: false, inFlight: 0, retryAtMs: 0 },
+        asking: { on: false, inFlight: 0, waiting: false, retryAtMs: 0 },
         window: { ...choices, asking: false },
         counts: { ...base.counts, answered: 0, superseded: 0, failed: 0 },
       };
     case 'public':
       return { backend: cloud, window: { ...choices, backend: 'cloud', model: cloud.model, pace: '5s' }, keyring: false };
+    case 'waiting':
+      return { rows: [], asking: { on: true, inFlight: 0, waiting: true, retryAtMs: 0 }, counts: { ...base.counts, superseded: 12 } };
     case 'streaming':
       return { rows: streaming(rows) };
     default:
