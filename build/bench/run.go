@@ -20,6 +20,7 @@ type line struct {
 	Outcome  string    `json:"outcome"`
 	Captured time.Time `json:"captured"`
 	AgeMS    *float64  `json:"age_ms"`
+	TotalMS  float64   `json:"total_ms"`
 }
 
 // run is a program under measurement.

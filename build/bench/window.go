@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,16 @@ func (b *bench) home(source string) (env []string, logPath string, err error) {
 		"HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, "config"), "XDG_STATE_HOME="+filepath.Join(home, "state"),
 		"XDG_RUNTIME_DIR="+run, "XDG_CACHE_HOME="+filepath.Join(home, "cache"))
 	return env, filepath.Join(home, "state", "sightline", "sightline.log"), nil
+}
+
+// configOf is the settings' folder of a home.
+func configOf(env []string) string {
+	for _, v := range slices.Backward(env) {
+		if dir, ok := strings.CutPrefix(v, "XDG_CONFIG_HOME="); ok {
+			return filepath.Join(dir, "sightline")
+		}
+	}
+	return ""
 }
 
 // window measures the Go process of a real window that shows a source at 30 fps.
@@ -133,8 +144,8 @@ func (b *bench) timeFirstDraw(program string) (float64, error) {
 	return drawnAfter(logPath, start)
 }
 
-func launch(program string, env []string, display *screen) (*run, error) {
-	cmd := exec.Command(program)
+func launch(program string, env []string, display *screen, args ...string) (*run, error) {
+	cmd := exec.Command(program, args...)
 	cmd.Env = append(env, "DISPLAY="+display.display, "WAYLAND_DISPLAY=")
 	return start(cmd)
 }
