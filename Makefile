@@ -44,12 +44,17 @@ fmt: setup ## format the Go code
 
 ##@ Now and then
 
-test-real: setup rigs ## a real camera in a virtual machine, a real VLM server (cold: about a quarter of an hour)
-	$(call step,real cameras and servers)
+test-real: setup rigs build-window build-dev build-fake ## real cameras, servers and windows (cold: about a quarter of an hour)
+	$(call step,several real windows)
+	$(NPM) run e2e:windows
+	$(call step,one camera handed over fifty times as its holder is killed)
+	SIGHTLINE_HANDOVERS=50 go test -tags $(TAGS) -count 1 -timeout 5m -run Killed ./backend/capture/shared
+	$(call step,real cameras and servers; ten windows that must not see each other)
 	$(GO_TEST),real -count 1 -timeout 20m ./backend/realtest/...
 
-soak: build-cli ## watch for SOAK=30m and look for leaks
+soak: build-cli ## watch for SOAK=30m and look for leaks, then ten windows for ten minutes that must not see each other
 	build/soak.sh "$${SOAK:-30m}"
+	SIGHTLINE_ISOLATION=$${ISOLATION:-10m} $(GO_TEST),real -count 1 -timeout 60m -v -run TestNoWindowEver ./backend/realtest/
 
 bench: build ## Go benchmarks, then the figures of the whole program
 	$(call step,benchmarks of the Go code)

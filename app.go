@@ -241,8 +241,8 @@ func (a *App) PickFolder() (string, error) {
 func (a *App) FindServers() []view.FoundServer { return a.view.FindServers(a.ctx) }
 
 // InspectBackend asks a server what models it has.
-func (a *App) InspectBackend(url, key string) (view.BackendInfo, error) {
-	return a.view.InspectBackend(a.ctx, url, key)
+func (a *App) InspectBackend(url, key, caFile string) (view.BackendInfo, error) {
+	return a.view.InspectBackend(a.ctx, url, key, caFile)
 }
 
 // SaveBackend adds or changes a backend.

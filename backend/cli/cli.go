@@ -50,7 +50,6 @@ type Servers interface {
 	Examined(b settings.Backend, common settings.Settings) ([]doctor.Server, error)
 	Leaves(b settings.Backend) bool
 	Base(url string) (base, origin string, public bool, err error)
-	Models(ctx context.Context, base, key string) ([]string, error)
 }
 
 type commands struct {

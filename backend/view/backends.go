@@ -10,17 +10,28 @@ import (
 	"sightline/backend/settings"
 )
 
-// InspectBackend asks a server what it has; nothing is saved, and no picture sent. An empty key means the one saved for its origin.
-func (v *View) InspectBackend(ctx context.Context, address, key string) (BackendInfo, error) {
+// InspectBackend asks a server what it has; nothing is saved, and no picture sent. An empty key means the one saved for its origin, no
+// certificate file that of a saved backend with this address.
+func (v *View) InspectBackend(ctx context.Context, address, key, caFile string) (BackendInfo, error) {
 	base, origin, public, err := v.Servers.Base(address)
 	if err != nil {
 		return BackendInfo{}, err
 	}
-	models, err := v.Servers.Models(ctx, base, strings.TrimSpace(key))
+	models, err := v.Servers.Models(ctx, base, strings.TrimSpace(key), cmp.Or(strings.TrimSpace(caFile), v.caFileOf(base)))
 	if err != nil {
 		return BackendInfo{}, err
 	}
 	return BackendInfo{URL: base, Models: append([]string{}, models...), Public: public, HasKey: v.Keys.Has(ctx, origin)}, nil
+}
+
+func (v *View) caFileOf(base string) string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	i := slices.IndexFunc(v.common.Backends, func(b settings.Backend) bool { return slices.Contains(b.URLs(), base) })
+	if i < 0 {
+		return ""
+	}
+	return v.common.Backends[i].CAFile
 }
 
 // FindServers looks for servers on this machine.

@@ -3,6 +3,7 @@ package view
 import (
 	"testing"
 
+	"sightline/backend/fault"
 	"sightline/backend/vlm/vlmtest"
 )
 
@@ -32,5 +33,19 @@ func TestBackendThatIsGoneIsNotExamined(t *testing.T) {
 	p := open(t, t.TempDir())
 	if _, err := p.Examine(t.Context(), "gone", ""); err == nil {
 		t.Error("it should say so")
+	}
+}
+
+func TestServerWithACertificateOfItsOwnIsTrustedOnceItIsNamed(t *testing.T) {
+	p := open(t, t.TempDir())
+	if _, err := p.InspectBackend(t.Context(), "https://own/v1", "", ""); fault.CodeOf(err) != "backend.tls" {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := p.InspectBackend(t.Context(), "https://own/v1", "", "ca.pem"); err != nil {
+		t.Error(err)
+	}
+	p.saved(BackendForm{URL: "https://own/v1", CAFile: "ca.pem"})
+	if _, err := p.InspectBackend(t.Context(), "https://own/v1", "", ""); err != nil {
+		t.Errorf("the saved backend's certificate is not used: %v", err)
 	}
 }

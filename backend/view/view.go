@@ -53,7 +53,7 @@ type Servers interface {
 	Leaves(b settings.Backend) bool                                                 // pictures sent there leave this network
 
 	Base(url string) (base, origin string, public bool, err error) // forgiving input, as it is saved
-	Models(ctx context.Context, base, key string) ([]string, error)
+	Models(ctx context.Context, base, key, caFile string) ([]string, error)
 	Find(ctx context.Context) []FoundServer
 }
 

@@ -97,7 +97,10 @@ func (s *servers) Base(address string) (string, string, bool, error) {
 	return address, "http://" + host, strings.Contains(address, "cloud"), nil
 }
 
-func (s *servers) Models(context.Context, string, string) ([]string, error) {
+func (s *servers) Models(_ context.Context, base, _, caFile string) ([]string, error) {
+	if strings.HasPrefix(base, "https://own") && caFile != "ca.pem" {
+		return nil, &fault.Error{Code: "backend.tls", Message: "Not trusted.", Hint: "Name its certificate."}
+	}
 	return []string{"m1"}, s.fail
 }
 func (s *servers) Find(context.Context) []FoundServer { return nil }
@@ -476,7 +479,7 @@ func TestAddressOfAnotherOriginDoesNotInheritTheKey(t *testing.T) {
 	if _, err := p.SaveBackend(t.Context(), BackendForm{ID: b.ID, Name: b.Name, URL: "http://evil/v1"}); err != nil {
 		t.Fatal(err)
 	}
-	info, err := p.InspectBackend(t.Context(), "http://evil/v1", "")
+	info, err := p.InspectBackend(t.Context(), "http://evil/v1", "", "")
 	if err != nil || info.HasKey {
 		t.Errorf("got %+v, %v", info, err)
 	}

@@ -47,12 +47,12 @@ func (s *Servers) Base(address string) (base, origin string, public bool, err er
 	return u.String(), openai.Origin(u), openai.Public(u), nil
 }
 
-// Models lists what a server has. An empty key means the saved one of its origin.
-func (s *Servers) Models(ctx context.Context, base, key string) ([]string, error) {
+// Models lists what a server has. An empty key means the saved one of its origin, an empty certificate file the system's certificates alone.
+func (s *Servers) Models(ctx context.Context, base, key, caFile string) ([]string, error) {
 	if key == "" {
 		key = s.key
 	}
-	client, err := s.client(settings.Backend{URL: base}, base, settings.TimeLimits{}, key)
+	client, err := s.client(settings.Backend{URL: base, CAFile: caFile}, base, settings.TimeLimits{}, key)
 	if err != nil {
 		return nil, err
 	}

@@ -1,14 +1,17 @@
 // Walks through the screens with the fake program in Chromium: no axe violation, no error, no overflow, and a picture of each to look at.
+// With --all it visits every screen in both themes, and those that change with the window's size in every size; with a word, those whose name
+// holds it.
 import { mkdir } from 'node:fs/promises';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
-import { scenes, sized, sizes } from './scenes.mjs';
+import { lit, scenes, sized, sizes, small } from './scenes.mjs';
 import { journey } from './journey.mjs';
 import { chromium as options } from './rig.mjs';
 
 const out = new URL('../test-results/', import.meta.url).pathname;
-const only = process.argv[2];
+const all = process.argv.includes('--all');
+const only = process.argv.slice(2).find((word) => !word.startsWith('-'));
 const problems = [];
 
 async function visit(context, base, scene, theme, [width, height], rules) {
@@ -71,10 +74,10 @@ try {
   const visits = [];
   for (const theme of ['dark', 'light']) {
     // Of the light theme only the colours differ.
-    for (const scene of chosen) visits.push([scene, theme, [1360, 860], theme === 'dark' ? everything : contrast]);
+    for (const scene of chosen.filter(({ name }) => theme === 'dark' || all || only || lit.includes(name))) visits.push([scene, theme, [1360, 860], theme === 'dark' ? everything : contrast]);
   }
-  for (const size of sizes) {
-    for (const scene of chosen.filter(({ name }) => sized.includes(name))) visits.push([scene, 'dark', size, size[0] < 760 ? everything : null]);
+  for (const size of all || only ? sizes : sizes.slice(0, 1)) {
+    for (const scene of chosen.filter(({ name }) => (all || only ? sized : small).includes(name))) visits.push([scene, 'dark', size, size[0] < 760 ? everything : null]);
   }
   // Two at a time: each spends much of its time waiting for the page to settle.
   const walk = async () => {

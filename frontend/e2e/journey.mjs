@@ -57,6 +57,48 @@ const steps = {
     assert.equal(await page.evaluate(() => document.body.dataset.opened), 'https://example.com/plants');
     assert.match(page.url(), /state=streaming/);
   },
+  'the keys of the windows act in a field and under the settings': async (page) => {
+    await page.goto(`${page.base}/?still&state=live`);
+    const told = (what) => page.waitForFunction((w) => document.body.dataset.window === w, what);
+    await page.getByRole('textbox', { name: 'Prompt' }).focus();
+    await page.keyboard.press('Control+n');
+    await told('new');
+    await page.keyboard.press('Control+Shift+N');
+    await told('duplicate');
+    await page.keyboard.press('Control+,');
+    await page.getByRole('tab', { name: 'Backends' }).waitFor();
+    await page.keyboard.press('Control+w');
+    await told('close');
+    await page.keyboard.press('Control+q');
+    await told('quit');
+  },
+  'a wrong field keeps a form from being sent, and gets the focus': async (page) => {
+    await page.goto(`${page.base}/?still&state=live`);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Add a backend' }).click();
+    await page.getByLabel('Address', { exact: true }).fill('lab3.local:8000');
+    await page.locator('summary').click();
+    await page.getByLabel('Questions at once').fill('100');
+    await page.getByLabel('Questions at once').blur();
+    await page.getByText('Choose 1 to 64.').waitFor();
+    await page.locator('summary').click();
+    await page.getByRole('button', { name: 'Save and use' }).click();
+    assert.ok(await page.getByLabel('Questions at once').evaluate((field) => field === document.activeElement));
+  },
+  'a backend of several servers is saved, used and examined at once': async (page) => {
+    await page.getByLabel('Questions at once').fill('2');
+    await page.getByRole('button', { name: 'Add a server' }).click();
+    await page.keyboard.type('http://localhost:9999/v1');
+    await page.getByLabel('Name', { exact: true }).fill('Twins');
+    await page.getByLabel('Address', { exact: true }).fill('http://lab3.local:8000/v1');
+    await page.getByRole('button', { name: 'Save and check' }).click();
+    await page.getByText('It sees pictures, streams, answers in JSON, about 40 tokens/s.').waitFor();
+    await page.getByText('Not all is well: see “Connection · localhost:9999”.').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('http://lab3.local:8000/v1 and 1 more server').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Backend: Twins/ }).waitFor();
+  },
   'a found server is used only after a click': async (page) => {
     await page.goto(`${page.base}/?still&state=first`);
     await page.getByRole('button', { name: /^Backend: Built-in/ }).click();

@@ -67,13 +67,13 @@ export class Rig {
 
   /** A backend that answers from thin air; gives its URL. */
   async backend(...flags) {
-    const child = this.#child(join(root, 'build/bin/fakevlm'), ['-words', '6', '-between', '20ms', ...flags], process.env);
+    const child = this.#child(join(root, 'build/bin/fakevlm'), ['-between', '20ms', ...(flags.length > 0 ? flags : ['-words', '6'])], process.env);
     return this.#firstLine(child, 'backend');
   }
 
   /** Starts a program in this home. */
-  start(program, env = {}) {
-    return this.#child(join(root, 'build/bin', program), [], { ...this.env, ...env });
+  start(program, env = {}, ...args) {
+    return this.#child(join(root, 'build/bin', program), args, { ...this.env, ...env });
   }
 
   /** A loopback port that is free now. */
@@ -96,6 +96,27 @@ export class Rig {
       child.on('error', failed);
       child.on('close', (code) => (code === 0 ? done(Buffer.concat(out)) : failed(new Error(`${command} ${args.join(' ')}: ${code} ${errors}`))));
     });
+  }
+
+  /** The windows on the display, by the IDs of their X windows. */
+  async windows() {
+    const list = (await this.run('wmctrl', '-l').catch(() => '')).toString();
+    return list.split('\n').filter((line) => line.includes('Sightline')).map((line) => line.split(' ')[0]);
+  }
+
+  /** What the program says of its windows. */
+  async listed() {
+    const said = await this.run(join(root, 'build/bin/sightline'), 'windows', '--json');
+    return JSON.parse(said.toString()).windows;
+  }
+
+  /** The process of a window: the one that listens for it. */
+  async processOf(id) {
+    for (const line of await this.processes()) {
+      const [pid, command] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
+      if (command.includes('/sightline') && command.includes(`--window ${id} `)) return Number(pid);
+    }
+    return 0;
   }
 
   /** The processes that live in this home: the program and all it started. */

@@ -1,26 +1,19 @@
-// The screens to look at: what the address asks of the fake, and what is then clicked. All at 1360x860 unless said.
-const states = ['first', 'live', 'streaming', 'lost', 'off', 'opening', 'failed', 'empty', 'loading', 'public'];
+import { click } from './acts.mjs';
+import { comparing } from './comparing.mjs';
+import { settings } from './settings.mjs';
 
-const click = (name, role = 'button') => (page) => page.getByRole(role, { name }).first().click();
-const tab = (name) => async (page) => {
-  await page.keyboard.press('Control+,');
-  await page.getByRole('tab', { name }).click();
-};
-const addBackend = (url) => async (page) => {
-  await page.keyboard.press('Control+,');
-  await click('Add a backend')(page);
-  await page.getByLabel('Address').fill(url);
-  await click('Test')(page);
-  await page.getByRole('alert').or(page.getByRole('status')).first().waitFor();
-};
+// The screens to look at: what the address asks of the fake, and what is then clicked. All at 1360x860 unless said.
+const states = ['first', 'live', 'streaming', 'lost', 'off', 'opening', 'failed', 'empty', 'loading', 'public', 'waiting'];
 
 export const scenes = [
   ...states.map((state) => ({ name: state, query: `state=${state}` })),
+  ...comparing,
   { name: 'gauges', query: 'state=live&gpu=1', minute: true },
   { name: 'no-gpu', query: 'state=live&gpu=0' },
   { name: 'gpus-4', query: 'state=live&gpu=4' },
   { name: 'menu-source', query: 'state=live', act: click(/^Source/) },
   { name: 'menu-backend', query: 'state=live', act: click(/^Backend/), until: 'text=qwen2.5-vl-3b' },
+  { name: 'menu-windows', query: 'state=live', act: click('Windows') },
   { name: 'menu-pace', query: 'state=live', act: click('Another pace') },
   {
     name: 'confirm-cost',
@@ -47,36 +40,19 @@ export const scenes = [
   },
   { name: 'fullscreen', query: 'state=live', act: (page) => page.keyboard.press('f'), until: '.window.full' },
   { name: 'keys', query: 'state=live', act: (page) => page.keyboard.press('?') },
-  { name: 'settings-backends', query: 'state=live', act: tab('Backends') },
-  { name: 'settings-prompts', query: 'state=live', act: tab('Prompts') },
-  { name: 'settings-asking', query: 'state=live', act: tab('Asking') },
-  { name: 'settings-look', query: 'state=live', act: tab('Look') },
-  { name: 'settings-about', query: 'state=live', act: tab('About') },
-  { name: 'backend-fault', query: 'state=live', act: addBackend('localhost:9999') },
-  { name: 'backend-public', query: 'state=public', act: addBackend('https://api.example.com/v1') },
-  {
-    name: 'prompt-form',
-    query: 'state=live',
-    act: async (page) => {
-      await tab('Prompts')(page);
-      await click('New prompt')(page);
-    },
-  },
-  {
-    name: 'delete-backend',
-    query: 'state=live',
-    act: async (page) => {
-      await tab('Backends')(page);
-      await click('Delete Lab server')(page);
-    },
-  },
+  ...settings,
 ];
 
+/** The screens that change with the size of the window, and the sizes they are seen in when all are visited. */
+export const sized = ['compare2', 'compare4', 'first', 'live', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy'];
 export const sizes = [
-  [1000, 700],
   [720, 520],
   [760, 860],
+  [1000, 700],
   [1920, 1080],
   [3840, 2160],
 ];
-export const sized = ['first', 'live', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture'];
+
+/** Few that show most: of the light theme, and of the smallest window. */
+export const lit = ['live', 'failed', 'compare4', 'menu-backend', 'doctor-ill'];
+export const small = ['streaming', 'compare2', 'menu-backend', 'backend-more'];

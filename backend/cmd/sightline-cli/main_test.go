@@ -16,11 +16,12 @@ import (
 
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"sightline-cli": main}) }
 
-// TestScripts runs the program itself, as a person or a script would. $VLM is a backend, $REFUSING one that wants a key, $FAILING one that
+// TestScripts runs the program itself, as a person or a script would. $VLM is a backend, $TWO one with two models, $REFUSING one that wants a key, $FAILING one that
 // is always out of order, $SEEING one that sees colours, $BLIND one that refuses pictures.
 func TestScripts(t *testing.T) {
 	vlm := vlmtest.Start(t, vlmtest.Script{Words: 3})
 	refusing := vlmtest.Start(t, vlmtest.Script{Key: "sesame", Words: 3})
+	two := vlmtest.Start(t, vlmtest.Script{Words: 3, Models: []string{"one", "two"}})
 	failing := vlmtest.Start(t, vlmtest.Script{Refuse: &vlmtest.Refusal{Status: 500}})
 	seeing := vlmtest.Start(t, vlmtest.Script{Sees: true})
 	blind := vlmtest.Start(t, vlmtest.Script{Sees: true, Blind: true})
@@ -31,6 +32,7 @@ func TestScripts(t *testing.T) {
 				env.Setenv("XDG_"+dir, filepath.Join(env.WorkDir, strings.ToLower(dir)))
 			}
 			env.Setenv("VLM", vlm.URL)
+			env.Setenv("TWO", two.URL)
 			env.Setenv("REFUSING", refusing.URL)
 			env.Setenv("FAILING", failing.URL)
 			env.Setenv("SEEING", seeing.URL)

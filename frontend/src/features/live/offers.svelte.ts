@@ -2,25 +2,13 @@ import { Fault } from '$lib/state/fault';
 import type { Library } from '$lib/state/library.svelte';
 import type { FoundServer } from '$lib/state/types';
 
-/** What the backend menu offers beside what is saved: the models of the present one, and servers found on this machine. */
+/** The servers found on this machine, which the backend menu offers beside what is saved. */
 export class Offers {
   readonly #library: Library;
-  #url = '';
-  #models = $state.raw<readonly string[] | null>(null);
-  #fault = $state.raw<Fault | null>(null);
   #found = $state.raw<readonly FoundServer[] | null>(null);
 
   constructor(library: Library) {
     this.#library = library;
-  }
-
-  /** null while they are not known yet. */
-  get models(): readonly string[] | null {
-    return this.#models;
-  }
-
-  get fault(): Fault | null {
-    return this.#fault;
   }
 
   /** null while it looks. */
@@ -28,27 +16,47 @@ export class Offers {
     return this.#found;
   }
 
-  /** Looks for what can be offered beside the backend at url; '' is the built-in one. */
-  look(url: string): void {
-    void this.#findServers();
-    if (url !== this.#url) this.#models = null;
-    this.#url = url;
-    this.#fault = null;
-    if (url !== '') void this.#listModels(url);
-  }
-
-  async #findServers(): Promise<void> {
+  async look(): Promise<void> {
     try {
       this.#found = await this.#library.findServers();
     } catch {
       this.#found = [];
     }
   }
+}
 
-  async #listModels(url: string): Promise<void> {
+/** The models that one server lists. */
+export class Models {
+  readonly #library: Library;
+  #url = '';
+  #list = $state.raw<readonly string[] | null>(null);
+  #fault = $state.raw<Fault | null>(null);
+
+  constructor(library: Library) {
+    this.#library = library;
+  }
+
+  /** null while they are not known yet. */
+  get list(): readonly string[] | null {
+    return this.#list;
+  }
+
+  get fault(): Fault | null {
+    return this.#fault;
+  }
+
+  /** Asks the server at url for them; '' is the built-in, which has none. */
+  look(url: string): void {
+    if (url !== this.#url) this.#list = null;
+    this.#url = url;
+    this.#fault = null;
+    if (url !== '') void this.#ask(url);
+  }
+
+  async #ask(url: string): Promise<void> {
     try {
       const { models } = await this.#library.inspect(url);
-      if (url === this.#url) this.#models = models ?? [];
+      if (url === this.#url) this.#list = models ?? [];
     } catch (reason) {
       if (url === this.#url) this.#fault = Fault.from(reason);
     }

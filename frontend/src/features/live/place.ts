@@ -11,3 +11,9 @@ export function keepPlace(box: HTMLElement): void {
     if (read.isConnected && moved !== 0) box.scrollTop += moved;
   });
 }
+
+/** How tall the answers in the block below are, by their words and not by the room they keep; 0 where there is none. At most `most`. */
+export function heightBelow(cells: HTMLElement, most: number): number {
+  const below = cells.closest('article')?.nextElementSibling?.querySelectorAll<HTMLElement>('.acts') ?? [];
+  return Math.min(most, Math.max(0, ...[...below].map((answer) => answer.offsetHeight)));
+}

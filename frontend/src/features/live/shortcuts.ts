@@ -6,7 +6,7 @@ import { t } from '$lib/text/strings';
 export const promptField = 'prompt';
 
 /** The keys of the live window. */
-export function shortcuts({ session, screen }: App): Shortcut[] {
+export function shortcuts({ session, screen, windows }: App): Shortcut[] {
   return [
     { key: ' ', run: () => void session.askNow() },
     { key: 's', run: () => void session.toggle() },
@@ -15,6 +15,10 @@ export function shortcuts({ session, screen }: App): Shortcut[] {
     { key: 'm', run: () => void session.choose({ mirror: !session.window.mirror }) },
     { key: ',', ctrl: true, always: true, run: () => screen.settings() },
     { key: '?', run: () => (screen.keys = true) },
+    { key: 'n', ctrl: true, shift: false, always: true, over: true, run: () => void windows.open() },
+    { key: 'n', ctrl: true, shift: true, always: true, over: true, run: () => void windows.duplicate() },
+    { key: 'w', ctrl: true, shift: false, always: true, over: true, run: () => void windows.close() },
+    { key: 'q', ctrl: true, shift: false, always: true, over: true, run: () => void windows.quit() },
     { key: 'escape', always: true, run: () => screen.full && void screen.fullscreen(false) },
   ];
 }
@@ -27,6 +31,10 @@ export const keyList: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ['F'], what: t.keys.fullscreen },
   { keys: ['M'], what: t.keys.mirror },
   { keys: ['Ctrl', ','], what: t.keys.settings },
+  { keys: ['Ctrl', 'N'], what: t.windows.open },
+  { keys: ['Ctrl', 'Shift', 'N'], what: t.windows.duplicate },
+  { keys: ['Ctrl', 'W'], what: t.windows.close },
+  { keys: ['Ctrl', 'Q'], what: t.windows.quit },
   { keys: ['?'], what: t.keys.help },
   { keys: ['Esc'], what: t.keys.leave },
 ];

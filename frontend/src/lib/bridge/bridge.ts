@@ -27,7 +27,7 @@ export interface Bridge {
   pickFolder(): Promise<string>;
   findServers(): Promise<wire.FoundServer[]>;
   /** An empty key means the saved one of that origin. */
-  inspectBackend(url: string, key: string): Promise<wire.BackendInfo>;
+  inspectBackend(url: string, key: string, caFile: string): Promise<wire.BackendInfo>;
   saveBackend(form: wire.BackendForm): Promise<wire.SavedBackend>;
   deleteBackend(id: string): Promise<void>;
   /** Looks at a saved backend step by step; each step comes as an event too. */

@@ -16,6 +16,7 @@ type Holds<T extends true> = T;
 export type Contract = [
   Holds<Same<capture.Device, wire.Device>>,
   Holds<Same<settings.Backend, wire.SavedBackend>>,
+  Holds<Same<doctor.Check, wire.Check>>,
   Holds<Same<doctor.Report, wire.Report>>,
   Holds<Same<settings.Column, wire.Column>>,
   Holds<Same<settings.Profile, wire.Profile>>,

@@ -29,8 +29,8 @@ describe('the program behind Wails', () => {
 
   it('is called by its own names', async () => {
     const inspect = vi.fn(() => Promise.resolve({ url: 'u', models: null, public: false, hasKey: false }));
-    await program({ InspectBackend: inspect }).inspectBackend('lab:8000', '');
-    expect(inspect).toHaveBeenCalledWith('lab:8000', '');
+    await program({ InspectBackend: inspect }).inspectBackend('lab:8000', '', '');
+    expect(inspect).toHaveBeenCalledWith('lab:8000', '', '');
     expect(await program({ FindServers: () => Promise.resolve(null) }).findServers()).toEqual([]);
   });
 

@@ -41,7 +41,7 @@ const bridge: Bridge = {
   sources: () => ask(() => App.Sources()),
   pickFolder: () => ask(() => App.PickFolder()),
   findServers: async () => (await ask<FoundServer[] | null>(() => App.FindServers())) ?? [],
-  inspectBackend: (url, key) => ask(() => App.InspectBackend(url, key)),
+  inspectBackend: (url, key, caFile) => ask(() => App.InspectBackend(url, key, caFile)),
   saveBackend: (form) => ask(() => App.SaveBackend(form as unknown as Parameters<typeof App.SaveBackend>[0])),
   deleteBackend: (id) => ask(() => App.DeleteBackend(id)),
   examineBackend: (id, model) => ask(() => App.ExamineBackend(id, model)),

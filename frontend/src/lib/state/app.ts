@@ -8,6 +8,7 @@ import { Session } from './session.svelte';
 import { Stats } from './stats.svelte';
 import { Theme } from './theme.svelte';
 import { Talk } from './talk';
+import { Windows } from './windows';
 
 /** Everything a window's page knows, by what it is about. */
 export interface App {
@@ -19,6 +20,7 @@ export interface App {
   theme: Theme;
   screen: Screen;
   talk: Talk;
+  windows: Windows;
 }
 
 export function createApp(bridge: Bridge): App {
@@ -33,6 +35,7 @@ export function createApp(bridge: Bridge): App {
     theme: new Theme(library),
     screen: new Screen(bridge, notices),
     talk: new Talk(bridge, notices),
+    windows: new Windows(bridge, notices),
   };
 }
 

@@ -1,11 +1,18 @@
 import type { Bridge } from '../bridge';
+import { Doctor } from './doctor.svelte';
 import type { Notices } from './notices.svelte';
-import type { BackendForm, BackendInfo, FoundServer, Prompt, SavedBackend, Settings, Snapshot, ThemeName, TimeLimits } from './types';
+import type { Again, BackendForm, BackendInfo, FoundServer, Prompt, SavedBackend, Settings, Snapshot, ThemeName, TimeLimits } from './types';
 
-const empty: Settings = { version: 0, theme: 'auto', backends: [], prompts: [], times: {} };
+const empty: Settings = { version: 0, theme: 'auto', again: 'new', backends: [], prompts: [], times: {}, private: [] };
 
-/** What all windows have in common: saved backends, prompts, theme and time limits. */
+const plain: BackendForm = {
+  ...{ id: '', name: '', url: '', key: '', forgetKey: false, model: '' },
+  ...{ replicas: [], inFlight: 0, perMinute: 0, times: {}, caFile: '', leaves: '', fallback: '' },
+};
+
+/** What all windows have in common: saved backends and what was found out about them, prompts, theme, time limits, what stays private. */
 export class Library {
+  readonly doctor: Doctor;
   readonly #bridge: Bridge;
   readonly #notices: Notices;
   #settings = $state.raw(empty);
@@ -15,6 +22,7 @@ export class Library {
   constructor(bridge: Bridge, notices: Notices) {
     this.#bridge = bridge;
     this.#notices = notices;
+    this.doctor = new Doctor(bridge);
   }
 
   get theme(): ThemeName {
@@ -31,6 +39,16 @@ export class Library {
 
   get times(): TimeLimits {
     return this.#settings.times;
+  }
+
+  /** What starting Sightline does while it runs. */
+  get again(): Again {
+    return this.#settings.again;
+  }
+
+  /** The sources whose pictures never leave this network. */
+  get private(): readonly string[] {
+    return this.#settings.private ?? [];
   }
 
   get presets(): readonly Prompt[] {
@@ -57,13 +75,18 @@ export class Library {
     return this.#bridge.findServers();
   }
 
-  inspect(url: string, key = ''): Promise<BackendInfo> {
-    return this.#bridge.inspectBackend(url, key);
+  /** A certificate file the person picks; empty when they changed their mind. */
+  pickCertificate(): Promise<string> {
+    return this.#bridge.pickCertificate();
   }
 
-  /** Rejects with the fault to show beside the form. */
-  async saveBackend(form: BackendForm): Promise<SavedBackend> {
-    const saved = await this.#bridge.saveBackend(form);
+  inspect(url: string, key = '', caFile = ''): Promise<BackendInfo> {
+    return this.#bridge.inspectBackend(url, key, caFile);
+  }
+
+  /** Rejects with the fault to show beside the form. What the form leaves out is as in one that nobody filled in. */
+  async saveBackend(form: Partial<BackendForm>): Promise<SavedBackend> {
+    const saved = await this.#bridge.saveBackend({ ...plain, ...form });
     this.#settings = { ...this.#settings, backends: merged(this.backends, saved) };
     return saved;
   }
@@ -85,16 +108,36 @@ export class Library {
     if (done) this.#settings = { ...this.#settings, prompts: this.prompts.filter((p) => p.id !== id) };
   }
 
-  async setTheme(theme: ThemeName): Promise<void> {
-    const before = this.#settings;
-    this.#settings = { ...before, theme };
-    if (!(await this.#notices.guard(() => this.#bridge.setTheme(theme)))) this.#settings = before;
+  setTheme(theme: ThemeName): Promise<boolean> {
+    return this.#ahead({ theme }, { theme: this.theme }, () => this.#bridge.setTheme(theme));
   }
 
-  async setTimes(times: TimeLimits): Promise<void> {
-    const before = this.#settings;
-    this.#settings = { ...before, times };
-    if (!(await this.#notices.guard(() => this.#bridge.setTimes(times)))) this.#settings = before;
+  setTimes(times: TimeLimits): Promise<boolean> {
+    return this.#ahead({ times }, { times: this.times }, () => this.#bridge.setTimes(times));
+  }
+
+  setAgain(again: Again): Promise<boolean> {
+    return this.#ahead({ again }, { again: this.again }, () => this.#bridge.setAgain(again));
+  }
+
+  /** Keeps the pictures of a source on this network, or lets them leave it again. */
+  setPrivate(uri: string, on: boolean): Promise<boolean> {
+    const others = this.private.filter((other) => other !== uri);
+    const now = on ? [...others, uri] : others;
+    return this.#ahead({ private: now }, { private: [...this.private] }, () => this.#bridge.setPrivate(uri, on));
+  }
+
+  /** Whether an examination found out that a model sees no pictures. */
+  blind(backend: string, model: string): boolean {
+    return this.backends.find((saved) => saved.id === backend)?.profiles?.[model]?.sees === 'no';
+  }
+
+  // A change shows at once. Refused, it alone is undone: another window may have changed the rest meanwhile.
+  async #ahead(change: Partial<Settings>, before: Partial<Settings>, call: () => Promise<void>): Promise<boolean> {
+    this.#settings = { ...this.#settings, ...change };
+    const done = await this.#notices.guard(call);
+    if (!done) this.#settings = { ...this.#settings, ...before };
+    return done;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Bridge } from '../bridge';
 import type { Notices } from './notices.svelte';
 
-export type Tab = 'backends' | 'prompts' | 'asking' | 'look' | 'about';
-export type Menu = 'source' | 'backend';
+export type Tab = 'backends' | 'prompts' | 'asking' | 'general' | 'privacy' | 'about';
+export type Menu = 'source' | 'backend' | 'windows';
 
 /** A question before something that costs or cannot be undone. */
 export interface Question {
@@ -25,6 +25,8 @@ export class Screen {
   tab = $state<Tab | null>(null);
   /** The backend to edit when the settings open on their form: an id, '' for a new one. */
   editing = $state<string | null>(null);
+  /** The backend whose examination the settings show, by its id. */
+  examining = $state<string | null>(null);
   picture = $state<number | null>(null);
   exchange = $state<number | null>(null);
   keys = $state(false);
@@ -46,13 +48,20 @@ export class Screen {
 
   settings(tab: Tab = 'backends'): void {
     this.editing = null;
+    this.examining = null;
     this.tab = tab;
   }
 
   /** Opens the form of a backend, '' for a new one. */
   backend(id: string): void {
-    this.tab = 'backends';
+    this.settings('backends');
     this.editing = id;
+  }
+
+  /** Shows the examination of a backend. */
+  doctor(id: string): void {
+    this.settings('backends');
+    this.examining = id;
   }
 
   async fullscreen(on: boolean): Promise<void> {

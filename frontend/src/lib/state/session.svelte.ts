@@ -16,6 +16,7 @@ const noBackend: Backend = {
   public: false,
   health: 'unknown',
   fault: null,
+  replicas: null,
 };
 const noCounts: Counts = { captured: 0, sampled: 0, answered: 0, superseded: 0, unchanged: 0, failed: 0, cancelled: 0 };
 
@@ -33,7 +34,8 @@ export class Session {
   #firstRun = $state(false);
   #source = $state.raw(noSource);
   #backend = $state.raw(noBackend);
-  #asking = $state.raw<Asking>({ on: false, inFlight: 0, retryAtMs: 0 });
+  #others = $state.raw<readonly Backend[]>([]);
+  #asking = $state.raw<Asking>({ on: false, inFlight: 0, waiting: false, retryAtMs: 0 });
   #counts = $state.raw(noCounts);
 
   constructor(bridge: Bridge, notices: Notices, library: Library) {
@@ -66,6 +68,11 @@ export class Session {
 
   get backend(): Backend {
     return this.#backend;
+  }
+
+  /** Those compared with the backend, in the order of the window's choice. */
+  get others(): readonly Backend[] {
+    return this.#others;
   }
 
   get asking(): Asking {
@@ -122,6 +129,7 @@ export class Session {
     this.#firstRun = s.firstRun;
     this.#source = s.source;
     this.#backend = s.backend;
+    this.#others = s.others ?? [];
     this.#asking = s.asking;
     this.#counts = s.counts;
     for (const notice of s.notices ?? []) this.#notices.add(notice);
@@ -141,6 +149,9 @@ export class Session {
       case 'backend':
         this.#backend = event.backend;
         return;
+      case 'others':
+        this.#others = event.others ?? [];
+        return;
       case 'asking':
         this.#asking = event.asking;
         return;
@@ -153,6 +164,8 @@ export class Session {
         return this.#library.apply(event.settings);
       case 'notice':
         return this.#notices.add(event.notice);
+      case 'check':
+        return this.#library.doctor.apply(event.check);
     }
   }
 }

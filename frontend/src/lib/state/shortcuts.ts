@@ -1,8 +1,11 @@
-/** What a key does. `always`: also while a field has the focus. */
+/** What a key does. `always`: also while a field has the focus; `over`: also while something lies over the window. */
 export interface Shortcut {
   key: string;
   ctrl?: boolean;
+  /** Absent: whether Shift is held does not matter, since it takes part in writing some keys. */
+  shift?: boolean;
   always?: boolean;
+  over?: boolean;
   run: () => void;
 }
 
@@ -10,8 +13,10 @@ export interface Shortcut {
 export function press(event: KeyboardEvent, shortcuts: readonly Shortcut[], covered: boolean): boolean {
   if (event.defaultPrevented || event.altKey || event.repeat) return false;
   const ctrl = event.ctrlKey || event.metaKey;
-  const found = shortcuts.find((s) => s.key === event.key.toLowerCase() && Boolean(s.ctrl) === ctrl);
-  if (!found || covered || (!found.always && takesKeys(event.target, event.key))) return false;
+  const found = shortcuts.find(
+    (s) => s.key === event.key.toLowerCase() && Boolean(s.ctrl) === ctrl && (s.shift ?? event.shiftKey) === event.shiftKey,
+  );
+  if (!found || (covered && !found.over) || (!found.always && takesKeys(event.target, event.key))) return false;
   event.preventDefault();
   found.run();
   return true;

@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Fault } from '../bridge';
-import { snapshot as base } from '../bridge/fake/data';
+import { Fault, type Bridge } from '../bridge';
+import { builtin, cloud, snapshot as base } from '../bridge/fake/data';
 import type { Row, SightlineEvent, Snapshot } from '../bridge/types';
 import { Answers, kept } from './answers.svelte';
 import { WindowState } from './choices.svelte';
 import { Feed } from './feed';
+import { Library } from './library.svelte';
 import { Notices } from './notices.svelte';
+import { Session } from './session.svelte';
 import { press } from './shortcuts';
 
 const row = (seq: number, some: Partial<Row> = {}): Row => ({
-  ...{ session: 's', seq, frame: seq, outcome: '', captured: '', prompt: '', atMs: 0, pending: true, thumb: '', picture: '', raw: false },
+  ...{ session: 's', seq, frame: seq, outcome: '', captured: '', prompt: '', column: 0, atMs: 0, pending: true, thumb: '', picture: '', raw: false },
   ...some,
 });
 const counts = (n: number, answered = n): SightlineEvent => ({ n, kind: 'counts', counts: { ...base.counts, answered } });
@@ -122,6 +124,24 @@ describe('the answers', () => {
     answers.put(row(1));
     answers.put(row(1, { pending: false, outcome: 'cancelled' }));
     expect(answers.rows).toEqual([]);
+  });
+});
+
+describe('the compared backends', () => {
+  it('come with the snapshot, change together, and go when there are none any more', async () => {
+    let tell: (events: SightlineEvent[]) => void = () => undefined;
+    const first: Snapshot = { ...base, n: 1, others: [cloud] };
+    const bridge = { snapshot: () => Promise.resolve(first), onEvents: (fn: typeof tell) => ((tell = fn), () => undefined) } as unknown as Bridge;
+    const notices = new Notices();
+    const session = new Session(bridge, notices, new Library(bridge, notices));
+    session.follow();
+    await settle();
+    const names = () => session.others.map((one) => one.name);
+    expect(names()).toEqual(['Example Cloud']);
+    tell([{ n: 2, kind: 'others', others: [builtin, cloud] }]);
+    expect(names()).toEqual(['Built-in', 'Example Cloud']);
+    tell([{ n: 3, kind: 'others' }]);
+    expect(names()).toEqual([]);
   });
 });
 

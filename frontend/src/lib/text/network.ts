@@ -2,10 +2,13 @@
 export function typedUrl(text: string): URL | null {
   const trimmed = text.trim();
   if (trimmed === '') return null;
-  const local = /^(localhost|\[|\d+\.\d+\.\d+\.\d+|[^./:]+(:|\/|$))/.test(trimmed);
+  const spoken = /^[a-z]+:\/\//i.test(trimmed);
   try {
-    const url = new URL(/^[a-z]+:\/\//i.test(trimmed) ? trimmed : `${local ? 'http' : 'https'}://${trimmed}`);
-    return url.hostname === '' ? null : url;
+    const url = new URL(spoken ? trimmed : `https://${trimmed}`);
+    if (url.hostname === '') return null;
+    // As the program has it: on this network without a scheme it is http, but for the port of https.
+    const plain = !spoken && isNear(url) && !/^[^/]*:443(\/|$)/.test(trimmed);
+    return plain ? new URL(`http://${trimmed}`) : url;
   } catch {
     return null;
   }
@@ -32,8 +35,30 @@ const nearby = [
   /^[^.]+$/,
 ];
 
+const isNear = (url: URL) => nearby.some((pattern) => pattern.test(url.hostname));
+
 /** Whether an address looks as if it were outside this network. The program decides for good once it is used. */
 export function looksPublic(text: string): boolean {
   const url = typedUrl(text);
-  return url !== null && !nearby.some((pattern) => pattern.test(url.hostname));
+  return url !== null && !isNear(url);
+}
+
+/** Whether pictures sent to a backend leave this network: as the person said, or else as its addresses look. */
+export function leavesNetwork({ url, replicas = [], leaves = '' }: { url: string; replicas?: readonly string[]; leaves?: string }): boolean {
+  return leaves === '' ? [url, ...replicas].some(looksPublic) : leaves === 'yes';
+}
+
+/** What is wrong with a typed address: nothing, where none is typed yet. */
+export function addressError(text: string): '' | 'none' | 'scheme' | 'more' {
+  if (text.trim() === '') return '';
+  const url = typedUrl(text);
+  if (!url) return 'none';
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'scheme';
+  return url.username !== '' || url.password !== '' || url.search !== '' ? 'more' : '';
+}
+
+/** The same for all ways to write the address of one server. */
+export function serverOf(text: string): string {
+  const path = typedUrl(text)?.pathname.replace(/\/+$/, '');
+  return path === undefined ? '' : originOf(text) + (path || '/v1');
 }

@@ -26,7 +26,7 @@ export function Exchange(arg1:number):Promise<sight.Exchange>;
 
 export function FindServers():Promise<Array<view.FoundServer>>;
 
-export function InspectBackend(arg1:string,arg2:string):Promise<view.BackendInfo>;
+export function InspectBackend(arg1:string,arg2:string,arg3:string):Promise<view.BackendInfo>;
 
 export function NewWindow():Promise<void>;
 

@@ -42,8 +42,8 @@ export function FindServers() {
   return window['go']['main']['App']['FindServers']();
 }
 
-export function InspectBackend(arg1, arg2) {
-  return window['go']['main']['App']['InspectBackend'](arg1, arg2);
+export function InspectBackend(arg1, arg2, arg3) {
+  return window['go']['main']['App']['InspectBackend'](arg1, arg2, arg3);
 }
 
 export function NewWindow() {

@@ -74,6 +74,13 @@ export const settings: Settings = {
   private: [],
 };
 
+/** A backend as the session shows it. */
+export function backendIn(common: Settings, id: string, model: string): Backend {
+  const saved = common.backends?.find((one) => one.id === id);
+  const known = [builtin, lab, cloud].find((one) => one.id === id);
+  return { ...(known ?? { ...lab, ...saved, replicas: [] }), model };
+}
+
 export const choices: WindowChoices = {
   version: 1,
   id: 'main',

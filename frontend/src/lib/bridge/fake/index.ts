@@ -1,13 +1,13 @@
 import type { Bridge } from '../bridge';
 import { Fault } from '../fault';
-import type { Backend, BackendInfo, Choices, Settings, WindowChoices } from '../types';
-import { builtin, cloud, lab, sample, source } from './data';
+import type { BackendInfo, Choices, Settings, WindowChoices } from '../types';
+import { backendIn, sample, source } from './data';
 import { examine } from './doctor';
-import { hearElsewhere } from './elsewhere';
 import { gauges, rawExchange } from './machine';
 import { Play } from './play';
 import { pictureAt } from './scene';
 import { stateOf, wishOf, type Wish } from './states';
+import { hearElsewhere, windows } from './windows';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const never = () => new Promise<never>(() => undefined);
@@ -66,11 +66,7 @@ async function frame(play: Play, wish: Wish, after: string, edge: number, signal
 function choose(play: Play, choices: Choices): WindowChoices {
   const window = { ...play.snapshot.window, ...choices };
   play.snapshot = { ...play.snapshot, window };
-  const known: Backend[] = [builtin, lab, cloud];
-  const backendOf = (id: string, model: string): Backend => {
-    const saved = play.snapshot.settings.backends?.find((b) => b.id === id);
-    return { ...(known.find((b) => b.id === id) ?? { ...lab, ...saved, replicas: [] }), model };
-  };
+  const backendOf = (id: string, model: string) => backendIn(play.snapshot.settings, id, model);
   if (choices.backend !== undefined || choices.model !== undefined) {
     play.snapshot = { ...play.snapshot, backend: backendOf(window.backend, window.model) };
     play.tell({ kind: 'backend', backend: play.snapshot.backend });
@@ -118,15 +114,6 @@ function examination(play: Play, wish: Wish): Half<'examineBackend' | 'pickCerti
     examineBackend: (id, model) => examine(play, id, model, wish.slow),
     pickCertificate: () => Promise.resolve('/home/ada/lab-ca.pem'),
   };
-}
-
-// What windows do is told in the body's data, for tests.
-function windows(): Half<'newWindow' | 'duplicateWindow' | 'closeWindow' | 'quit'> {
-  const note = (what: string) => () => {
-    document.body.dataset['window'] = what;
-    return Promise.resolve();
-  };
-  return { newWindow: note('new'), duplicateWindow: note('duplicate'), closeWindow: note('close'), quit: note('quit') };
 }
 
 async function inspect(url: string, key: string): Promise<BackendInfo> {

@@ -10,11 +10,12 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export class Play {
   snapshot: Snapshot;
   #fn: ((events: SightlineEvent[]) => void) | undefined;
-  #seq = 128;
+  #seq: number;
   #busy = false;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
+    this.#seq = Math.max(128, ...(snapshot.rows ?? []).map((row) => row.seq));
   }
 
   listen(fn: (events: SightlineEvent[]) => void): () => void {

@@ -93,7 +93,7 @@ function changes(wish: Wish, base: Snapshot, now: number): Partial<Snapshot> {
     case 'public':
       return { backend: cloud, window: { ...choices, backend: 'cloud', model: cloud.model, pace: '5s' }, keyring: false };
     case 'waiting':
-      return { rows: [], asking: { on: true, inFlight: 0, waiting: true, retryAtMs: 0 }, counts: { ...base.counts, superseded: 12 } };
+      return { asking: { on: true, inFlight: 0, waiting: true, retryAtMs: 0 }, counts: { ...base.counts, superseded: 12 } };
     case 'streaming':
       return { rows: streaming(rows) };
     default:

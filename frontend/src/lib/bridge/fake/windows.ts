@@ -1,3 +1,4 @@
+import type { Bridge } from '../bridge';
 import type { Settings } from '../types';
 import type { Play } from './play';
 
@@ -8,4 +9,13 @@ export function hearElsewhere(play: Play): void {
     play.snapshot = { ...play.snapshot, settings };
     play.tell({ kind: 'settings', settings });
   });
+}
+
+/** Opens and closes no windows: what was wished is told in the body's data, for tests. */
+export function windows(): Pick<Bridge, 'newWindow' | 'duplicateWindow' | 'closeWindow' | 'quit'> {
+  const note = (what: string) => () => {
+    document.body.dataset['window'] = what;
+    return Promise.resolve();
+  };
+  return { newWindow: note('new'), duplicateWindow: note('duplicate'), closeWindow: note('close'), quit: note('quit') };
 }
