@@ -54,6 +54,7 @@ serve() {
   if [ ! -x "$HOUSE/ollama" ] || [ ! -e "$HOUSE/tiny.gguf" ]; then die "not built yet, run: build/rigs/ollama.sh build"; fi
   export HOME=$HOUSE/home OLLAMA_MODELS=$HOUSE/home/models OLLAMA_HOST=127.0.0.1:$port
   export OLLAMA_NO_CLOUD=1 OLLAMA_NOPRUNE=1 OLLAMA_KEEP_ALIVE=30m
+  rm -rf "$OLLAMA_MODELS" # whatever somebody tried here is not the test's
   mkdir -p "$HOME"
   if curl -s -o /dev/null "$OLLAMA_HOST"; then die "port $port is taken"; fi
   setsid "$HOUSE/ollama" serve >"$HOUSE/serve.$port.log" 2>&1 </dev/null &
