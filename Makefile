@@ -65,7 +65,7 @@ bench: build ## Go benchmarks, then the figures of the whole program
 bindings: setup frontend/dist/.gitkeep ## write frontend/wailsjs anew after a bound method or type has changed
 	build/bindings.sh write
 
-pictures: build-dev ## take the pictures in docs/ anew
+pictures: build-dev build-fake ## take the pictures in docs/ anew
 	$(NPM) run pictures
 
 icons: setup ## draw build/appicon.png and build/windows/icon.ico anew from build/linux/sightline.svg

@@ -2,6 +2,26 @@
 import { chromium } from 'playwright-core';
 import { Rig, chromium as options, root, until } from './rig.mjs';
 
+/** Another window, in which two models of one server are compared with the built-in detector. */
+async function comparing() {
+  const devserver = `127.0.0.1:${await rig.freePort()}`;
+  const backend = await rig.backend('-words', '14', '-models', 'small-vl,large-vl');
+  const args = ['--window', 'w-compare', '--source', 'sample:', '--backend', backend, '--model', 'small-vl'];
+  rig.start('sightline-dev', { assetdir: 'frontend/dist', devserver }, ...args);
+  const page = await (await browser.newContext({ viewport: { width: 1360, height: 860 }, colorScheme: 'dark' })).newPage();
+  page.setDefaultTimeout(30_000);
+  await until('page', () => page.goto(`http://${devserver}`).catch(() => null));
+  const add = async (name) => {
+    await page.getByRole('button', { name: /^Backend/ }).first().click();
+    await page.getByRole('menuitem', { name: 'Compare with…' }).click();
+    await page.getByRole('menuitem', { name }).first().click();
+  };
+  await add(/^127/);
+  await add(/^Built-in/);
+  await page.waitForFunction(() => document.querySelectorAll('[role=feed] > article [role=group]').length >= 15, { timeout: 60_000 });
+  await page.screenshot({ path: `${root}docs/compare.jpg`, type: 'jpeg', quality: 88 });
+}
+
 const rig = await Rig.open();
 const browser = await chromium.launch(options);
 try {
@@ -30,6 +50,7 @@ try {
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.waitForTimeout(1000);
   await page.screenshot({ path: `${root}docs/settings.jpg`, type: 'jpeg', quality: 88 });
+  await comparing();
 } finally {
   await browser.close();
   await rig.close();

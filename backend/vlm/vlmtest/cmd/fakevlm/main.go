@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -23,8 +24,12 @@ func main() {
 	parallel := flag.Int("parallel", 0, "how many questions are answered at once; 0: any number")
 	sees := flag.Bool("sees", false, "answer with the colour of the picture")
 	blind := flag.Bool("blind", false, "refuse pictures")
+	models := flag.String("models", "", "what it lists, by commas; one model unless named")
 	flag.Parse()
 	script := vlmtest.Script{Delay: *delay, Between: *between, Words: *words, Parallel: *parallel, Sees: *sees, Blind: *blind, Keep: 1}
+	if *models != "" {
+		script.Models = strings.Split(*models, ",")
+	}
 	if err := run(*addr, script); err != nil {
 		fmt.Fprintln(os.Stderr, "fakevlm:", err)
 		os.Exit(1)
