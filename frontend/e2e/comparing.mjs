@@ -14,6 +14,13 @@ const watchHeights = () => {
   look();
 };
 
+// The menu has its whole length only with what it had to ask for: before, what is to be clicked still moves.
+const openMenu = async (page) => {
+  await click(/^Backend/)(page);
+  await page.getByText('llava-1.6-13b').waitFor();
+  await page.getByText('Use Ollama').waitFor();
+};
+
 /** The screens of a window that compares. */
 export const comparing = [
   ...['compare2', 'compare4', 'comparestream'].map((state) => ({ name: state, query: `state=${state}` })),
@@ -21,7 +28,7 @@ export const comparing = [
     name: 'menu-compare',
     query: 'state=compare4',
     act: async (page) => {
-      await click(/^Backend/)(page);
+      await openMenu(page);
       await click(/^Example Cloud/, 'menuitem')(page);
     },
     until: 'text=vision-small',
@@ -30,17 +37,15 @@ export const comparing = [
     name: 'compare-add',
     query: 'state=live',
     act: async (page) => {
-      await click(/^Backend/)(page);
-      // The menu has its whole length only with what it had to ask for.
-      await page.getByText('llava-1.6-13b').waitFor();
-      await page.getByText('Use Ollama').waitFor();
+      await openMenu(page);
       await click('Compare with…', 'menuitem')(page);
       await click(/^Lab server/, 'menuitem')(page);
       await page.getByText('qwen2.5-vl-7b vs qwen2.5-vl-3b').waitFor();
-      await click(/^Backend/)(page);
+      await openMenu(page);
       await click('Compare with…', 'menuitem')(page);
       await click(/^Built-in/, 'menuitem')(page);
-      await click(/^Backend: Lab server \+ 2/)(page);
+      await page.getByRole('button', { name: /^Backend: Lab server \+ 2/ }).waitFor();
+      await openMenu(page);
       await click('Compare with…', 'menuitem')(page);
     },
     until: 'text=With another model',
@@ -63,7 +68,7 @@ export const comparing = [
     name: 'compare-end',
     query: 'state=compare2',
     act: async (page) => {
-      await click(/^Backend/)(page);
+      await openMenu(page);
       await click(/^Example Cloud/, 'menuitem')(page);
       await click('Remove', 'menuitem')(page);
     },

@@ -69,7 +69,7 @@ const base = server.resolvedUrls.local[0].replace(/\/$/, '');
 const browser = await chromium.launch(options);
 try {
   const context = await browser.newContext();
-  context.setDefaultTimeout(8000);
+  context.setDefaultTimeout(20_000);
   const chosen = scenes.filter((scene) => !only || scene.name.includes(only));
   const visits = [];
   for (const theme of ['dark', 'light']) {
