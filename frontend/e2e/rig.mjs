@@ -53,7 +53,8 @@ export class Rig {
   }
 
   async #display(size) {
-    const child = this.#child('Xvfb', ['-displayfd', '1', '-screen', '0', `${size}x24`, '-nolisten', 'tcp'], process.env);
+    // Without -noreset the display starts anew whenever its last client leaves, and throws out whoever is just coming.
+    const child = this.#child('Xvfb', ['-displayfd', '1', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset'], process.env);
     return `:${await this.#firstLine(child, 'display')}`;
   }
 
