@@ -33,7 +33,7 @@ func (a answerer) seeing(model string) vlm.Asker {
 // backend finds who --backend names, to be asked about a source: the built-in detector, a saved backend by its name, or a server by its URL.
 func (p Parts) backend(named, source string) (answerer, error) {
 	if named == settings.Builtin {
-		return answerer{asker: p.Servers.Builtin(), name: "Built-in detector"}, nil
+		return answerer{asker: p.Servers.Builtin(), name: settings.BuiltinName}, nil
 	}
 	common := p.Store.Settings()
 	for _, b := range common.Backends {

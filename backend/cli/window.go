@@ -3,10 +3,8 @@ package cli
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -244,7 +242,7 @@ func (p Parts) saveServer(ctx context.Context, base string) (settings.Backend, e
 			b = s.Backends[i]
 			return nil
 		}
-		b = settings.Backend{ID: strings.ToLower(rand.Text()[:10]), Name: freeName(base, s.Backends), URL: base}
+		b = settings.Backend{ID: settings.NewID(), Name: settings.FreeName(base, s.Backends), URL: base}
 		s.Backends = append(s.Backends, b)
 		return nil
 	})
@@ -254,18 +252,4 @@ func (p Parts) saveServer(ctx context.Context, base string) (settings.Backend, e
 // at finds the backend one of whose servers has this base.
 func at(backends []settings.Backend, base string) int {
 	return slices.IndexFunc(backends, func(b settings.Backend) bool { return slices.Contains(b.URLs(), base) })
-}
-
-// freeName is a server's host, with a number behind it where a backend is called so already.
-func freeName(base string, backends []settings.Backend) string {
-	host := base
-	if u, err := url.Parse(base); err == nil {
-		host = u.Host
-	}
-	for n, name := 2, host; ; n++ {
-		if !slices.ContainsFunc(backends, func(b settings.Backend) bool { return strings.EqualFold(b.Name, name) }) {
-			return name
-		}
-		name = fmt.Sprintf("%s (%d)", host, n)
-	}
 }

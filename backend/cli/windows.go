@@ -91,7 +91,7 @@ func pace(every string) string {
 // nameOf is what a backend is called; nothing where it is no longer saved.
 func nameOf(id string, backends []settings.Backend) string {
 	if id == settings.Builtin {
-		return "Built-in detector"
+		return settings.BuiltinName
 	}
 	i := slices.IndexFunc(backends, func(b settings.Backend) bool { return b.ID == id })
 	if i < 0 {

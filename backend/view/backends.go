@@ -51,7 +51,7 @@ func (v *View) SaveBackend(ctx context.Context, form BackendForm) (settings.Back
 	err = v.change(ctx, func(s *settings.Settings) error {
 		before, _ = find(s.Backends, saved.ID)
 		if saved.Name == "" {
-			saved.Name = freeName(hostOf(saved.URL), s.Backends)
+			saved.Name = settings.FreeName(saved.URL, s.Backends)
 		}
 		saved.Profiles = profilesAfter(before, saved)
 		err := put(&s.Backends, saved, func(b settings.Backend) bool { return b.ID == saved.ID }, form.ID != "")
@@ -71,7 +71,7 @@ func (v *View) backendFrom(form BackendForm) (settings.Backend, error) {
 		return settings.Backend{}, err
 	}
 	saved := settings.Backend{
-		ID: cmp.Or(form.ID, newID()), Name: strings.TrimSpace(form.Name), URL: base, Model: strings.TrimSpace(form.Model),
+		ID: cmp.Or(form.ID, settings.NewID()), Name: strings.TrimSpace(form.Name), URL: base, Model: strings.TrimSpace(form.Model),
 		InFlight: form.InFlight, PerMinute: form.PerMinute, Times: form.Times, CAFile: strings.TrimSpace(form.CAFile),
 		Leaves: form.Leaves, Fallback: form.Fallback,
 	}

@@ -2,9 +2,6 @@ package view
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
-	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,7 +14,7 @@ import (
 func (v *View) SavePrompt(ctx context.Context, p settings.Prompt) (settings.Prompt, error) {
 	known := p.ID != ""
 	if !known {
-		p.ID = newID()
+		p.ID = settings.NewID()
 	}
 	p.Name = strings.TrimSpace(p.Name)
 	err := v.change(ctx, func(s *settings.Settings) error {
@@ -118,26 +115,3 @@ func put[T any](list *[]T, item T, meant func(T) bool, known bool) error {
 	*list = append(*list, item)
 	return nil
 }
-
-// freeName is name, or name with a number behind it where a backend is called so already.
-func freeName(name string, backends []settings.Backend) string {
-	for n := 1; ; n++ {
-		candidate := name
-		if n > 1 {
-			candidate = fmt.Sprintf("%s (%d)", name, n)
-		}
-		if !slices.ContainsFunc(backends, func(b settings.Backend) bool { return strings.EqualFold(b.Name, candidate) }) {
-			return candidate
-		}
-	}
-}
-
-func hostOf(base string) string {
-	u, err := url.Parse(base)
-	if err != nil {
-		return "Backend"
-	}
-	return u.Host
-}
-
-func newID() string { return strings.ToLower(rand.Text()[:10]) }

@@ -33,7 +33,7 @@ func (v *View) Examine(ctx context.Context, id, model string) (doctor.Report, er
 
 func (v *View) visit(id, model string) (*doctor.Visit, error) {
 	if id == settings.Builtin {
-		return doctor.NewVisit(doctor.Backend{Name: builtinName, Builtin: v.Servers.Builtin()}), nil
+		return doctor.NewVisit(doctor.Backend{Name: settings.BuiltinName, Builtin: v.Servers.Builtin()}), nil
 	}
 	v.mu.Lock()
 	common := v.common.Clone()

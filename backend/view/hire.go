@@ -125,7 +125,7 @@ func letGo(before, now []hired) {
 // backendName is what a person calls a backend.
 func backendName(common settings.Settings, id string) string {
 	if id == settings.Builtin {
-		return builtinName
+		return settings.BuiltinName
 	}
 	if b, ok := find(common.Backends, id); ok {
 		return b.Name

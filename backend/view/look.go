@@ -12,12 +12,8 @@ import (
 	"sightline/backend/vlm"
 )
 
-const (
-	builtinName = "Built-in detector"
-
-	// noticeable is how long room at a backend is waited for before it is told: most waits are over at once.
-	noticeable = 300 * time.Millisecond
-)
+// noticeable is how long room at a backend is waited for before it is told: most waits are over at once.
+const noticeable = 300 * time.Millisecond
 
 // look is the state of everything that comes and goes by itself.
 func (v *View) look() Shown {
@@ -62,7 +58,7 @@ func askingOf(s session.AskingState) Asking {
 // backendOf is who answers a column, as far as its choice tells.
 func (v *View) backendOf(c settings.Column) Backend {
 	if c.Backend == settings.Builtin {
-		return Backend{ID: settings.Builtin, Name: builtinName, Model: "basic", Builtin: true, Health: "well", Replicas: []Replica{}}
+		return Backend{ID: settings.Builtin, Name: settings.BuiltinName, Model: "basic", Builtin: true, Health: "well", Replicas: []Replica{}}
 	}
 	v.mu.Lock()
 	saved, ok := find(v.common.Backends, c.Backend)

@@ -68,25 +68,13 @@ func (s *Servers) pool(b settings.Backend, t settings.TimeLimits, standIn pool.F
 		})
 		c.Replicas = append(c.Replicas, pool.Replica{Name: client.Base().Host, Asker: client, Room: room})
 	}
-	return several{pool.New(c)}, nil
-}
-
-// several is a pool that tells how its servers do.
-type several struct{ *pool.Pool }
-
-// Servers is how each of them does.
-func (s several) Servers() []vlm.Server {
-	var all []vlm.Server
-	for _, r := range s.Replicas() {
-		all = append(all, vlm.Server{Host: r.Name, Health: r.State})
-	}
-	return all
+	return pool.New(c), nil
 }
 
 // fallback is who stands in for a backend; nobody, where none is named, it is gone, or pictures may not go there.
 func (s *Servers) fallback(b settings.Backend, common settings.Settings, private bool) (pool.Fallback, error) {
 	if b.Fallback == settings.Builtin {
-		return pool.Fallback{Name: "Built-in detector", Asker: s.Builtin()}, nil
+		return pool.Fallback{Name: settings.BuiltinName, Asker: s.Builtin()}, nil
 	}
 	i := slices.IndexFunc(common.Backends, func(o settings.Backend) bool { return o.ID == b.Fallback && o.ID != b.ID })
 	if b.Fallback == "" || i < 0 || private && s.Leaves(common.Backends[i]) {

@@ -112,20 +112,13 @@ func closeAsker(a vlm.Asker) {
 	}
 }
 
-// Status is what a person sees of a replica.
-type Status struct {
-	Name     string
-	State    string // "unknown", "well", "out" (it makes no progress), or "resting" (it asked to be left alone)
-	InFlight int    // questions at it now, from all windows
-}
-
-// Replicas is the state of all of them, in the order of the Config.
-func (p *Pool) Replicas() []Status {
-	out := make([]Status, len(p.replicas))
+// Servers is how each of its servers does, in the order of the Config. It asks nobody and touches no file.
+func (p *Pool) Servers() []vlm.Server {
+	all := make([]vlm.Server, len(p.replicas))
 	for i, r := range p.replicas {
-		out[i] = Status{Name: r.name, State: r.state(), InFlight: r.room.InFlight()}
+		all[i] = vlm.Server{Host: r.name, Health: r.state()}
 	}
-	return out
+	return all
 }
 
 // Ask implements vlm.Asker.
