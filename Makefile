@@ -15,9 +15,11 @@ VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unrel
 LDFLAGS = -s -w -X sightline/backend/cli.Version=$(VERSION)
 
 # The same tags build, test and lint, so that Go's cache serves all three. Some distributions have no static libjpeg-turbo: Go's own
-# codec, slower, stands in there. Looked up late, since setup may just have installed it.
+# codec, slower, stands in there; and where there is no static openh264, recordings have pictures and answers, but no video. Looked up late,
+# since setup may just have installed them.
 HAS_TURBO = $(shell file=$$(gcc -print-file-name=libturbojpeg.a) && [ "$$file" != libturbojpeg.a ] && echo yes)
-TAGS = desktop,production,webkit2_41$(if $(HAS_TURBO),,$(comma)stdjpeg)
+HAS_H264 = $(shell file=$$(gcc -print-file-name=libopenh264.a) && [ "$$file" != libopenh264.a ] && echo yes)
+TAGS = desktop,production,webkit2_41$(if $(HAS_TURBO),,$(comma)stdjpeg)$(if $(HAS_H264),,$(comma)noh264)
 comma := ,
 
 GO_BUILD = go build -buildvcs=false -trimpath
@@ -52,9 +54,10 @@ test-real: setup rigs build-window build-dev build-fake ## real cameras, servers
 	$(call step,real cameras and servers; ten windows that must not see each other)
 	$(GO_TEST),real -count 1 -timeout 20m ./backend/realtest/...
 
-soak: build-cli ## watch for SOAK=30m and look for leaks, then ten windows for ten minutes that must not see each other
+soak: build-cli ## watch and record for SOAK=30m and look for leaks; ten windows for ten minutes that must not see each other; a hundred crashes
 	build/soak.sh "$${SOAK:-30m}"
 	SIGHTLINE_ISOLATION=$${ISOLATION:-10m} $(GO_TEST),real -count 1 -timeout 60m -v -run TestNoWindowEver ./backend/realtest/
+	SIGHTLINE_KILLS=$${KILLS:-100} $(GO_TEST),real -count 1 -timeout 60m -v -run TestKilledWhileRecording ./backend/realtest/
 
 bench: build ## Go benchmarks, then the figures of the whole program
 	$(call step,benchmarks of the Go code)
@@ -106,6 +109,7 @@ PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -pat
 
 build-window: setup frontend/dist/index.html
 	$(if $(HAS_TURBO),,@echo "No static libjpeg-turbo here: pictures are decoded by Go's own codec, which is slower.")
+	$(if $(HAS_H264),,@echo "No static openh264 here: recordings have no video.")
 	$(GO_BUILD) -tags $(TAGS) -ldflags "$(LDFLAGS)" -o build/bin/sightline .
 
 build-cli: setup
@@ -180,8 +184,8 @@ check-notice: setup frontend/node_modules/.package-lock.json
 
 check-go: setup frontend/dist/.gitkeep
 	$(call step,go vet and golangci-lint)
-	@! grep -rl --include='*.go' '^import "C"$$' *.go backend | grep -v -e ^backend/jpeg/ -e ^backend/capture/camera/ || \
-		{ echo 'The file above imports "C": cgo stays in backend/jpeg and backend/capture/camera.'; exit 1; }
+	@! grep -rl --include='*.go' '^import "C"$$' *.go backend | grep -v -e ^backend/jpeg/ -e ^backend/h264/ -e ^backend/capture/camera/ || \
+		{ echo 'The file above imports "C": cgo stays in backend/jpeg, backend/h264 and backend/capture/camera.'; exit 1; }
 	go vet -tags $(TAGS) $(GO_PACKAGES)
 	golangci-lint run --build-tags $(TAGS) $(GO_PACKAGES)
 	build/bindings.sh check

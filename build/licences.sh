@@ -7,8 +7,8 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/cache.sh"
 cd "$HERE/.."
 
-# What goes with Apache-2.0 in one program.
-KIND='(MIT|ISC|BSD-[23]-Clause|Apache-2\.0)'
+# What goes with Apache-2.0 in one program. The MPL asks for the source of its own files only: NOTICE says where that is.
+KIND='(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|MPL-2\.0)'
 
 # go_modules: NAME FOLDER of each Go module the programs are made of.
 go_modules() {

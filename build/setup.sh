@@ -20,6 +20,11 @@ NEEDS_BUILD='
   lib:gtk+-3.0                libgtk-3-dev           gtk3-devel               gtk3
   lib:webkit2gtk-4.1          libwebkit2gtk-4.1-dev  webkit2gtk4.1-devel      webkit2gtk-4.1
   archive:libturbojpeg.a      libturbojpeg0-dev      -                        -
+  archive:libopenh264.a       libopenh264-dev        -                        -
+'
+NEEDS_RUN='
+  gst:libgstlibav.so          gstreamer1.0-libav     gstreamer1-plugin-libav  gst-libav
+  gst:libgstisomp4.so         gstreamer1.0-plugins-good  gstreamer1-plugins-good  gst-plugins-good
 '
 NEEDS_TEST='
   cmd:Xvfb                    xvfb                   xorg-x11-server-Xvfb     xorg-server-xvfb
@@ -30,6 +35,8 @@ NEEDS_TEST='
   cmd:chromium                chromium               chromium                 chromium
   font:DejaVuSans.ttf         fonts-dejavu-core      dejavu-sans-fonts        ttf-dejavu
   cmd:dbus-run-session        dbus                   dbus-daemon              dbus
+  cmd:ffmpeg                  ffmpeg                 ffmpeg                   ffmpeg
+  cmd:ffprobe                 ffmpeg                 ffmpeg                   ffmpeg
 '
 NEEDS_REAL='
   cmd:qemu-system-x86_64      qemu-system-x86        -                        -
@@ -40,7 +47,6 @@ NEEDS_REAL='
   file:nlohmann/json.hpp      nlohmann-json3-dev     -                        -
   file:stb/stb_image.h        libstb-dev             -                        -
   cmd:curl                    curl                   -                        -
-  cmd:ffmpeg                  ffmpeg                 -                        -
   cmd:xz                      xz-utils               -                        -
 '
 NEEDS_CHECK='
@@ -79,6 +85,7 @@ present() {
   cmd) command -v "$name" >/dev/null ;;
   lib) pkg-config --exists "$name" 2>/dev/null ;;
   archive) command -v gcc >/dev/null && [ "$(gcc -print-file-name="$name")" != "$name" ] ;;
+  gst) [ -n "$(find -L /usr/lib /usr/lib64 -path "*/gstreamer-1.0/$name" -print -quit 2>/dev/null)" ] ;;
   font) [ -n "$(find -L /usr/share/fonts -name "$name" -print -quit 2>/dev/null)" ] ;;
   static) command -v "$name" >/dev/null && ! ldd "$(command -v "$name")" >/dev/null 2>&1 ;;
   file) [ -e "/usr/include/$name" ] ;;
@@ -104,6 +111,7 @@ missing() {
 # needs PURPOSE: the rows that apply.
 needs() {
   echo "$NEEDS_BUILD"
+  case $1 in run | test | real) echo "$NEEDS_RUN" ;; esac # what plays recorded video in the window
   case $1 in test | real | check) echo "$NEEDS_TEST" ;; esac
   case $1 in real) echo "$NEEDS_REAL" ;; check) echo "$NEEDS_CHECK" ;; esac
   if ! go_is_good || ! node_is_good; then echo "$NEEDS_FETCH"; fi
