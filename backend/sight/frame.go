@@ -13,4 +13,14 @@ type Frame struct {
 	Captured time.Time
 
 	Picture *Picture
+
+	// Origin is where the frame comes from when it was recorded before; nil for a live one.
+	Origin *Origin
+}
+
+// Origin is a moment of a recording.
+type Origin struct {
+	Recording string        // its ID
+	Dir       string        // its folder
+	At        time.Duration // since its start
 }

@@ -37,6 +37,14 @@ type Line struct {
 	Thinking string `json:"thinking,omitempty"` // the model's reasoning, where it gave some
 	Cut      bool   `json:"cut,omitempty"`      // the text was longer than 64 KiB and ends there
 	Limited  bool   `json:"limited,omitempty"`  // the model stopped at its token limit
+
+	Replayed *LineOrigin `json:"replayed,omitempty"` // where the frame comes from, when it was recorded before
+}
+
+// LineOrigin is a moment of a recording, in a Line.
+type LineOrigin struct {
+	Recording string  `json:"recording"`
+	AtMS      float64 `json:"at_ms"`
 }
 
 // LineImage is the picture that was sent, in pixels and bytes.
@@ -67,6 +75,9 @@ func (o Observation) Line() Line {
 	l := Line{
 		Session: o.Session, Seq: o.Seq, Group: o.Group, Frame: o.Frame.Number, Outcome: string(o.Outcome),
 		Captured: o.Frame.Captured.Format(time.RFC3339Nano),
+	}
+	if from := o.Frame.Origin; from != nil {
+		l.Replayed = &LineOrigin{Recording: from.Recording, AtMS: *Milliseconds(from.At)}
 	}
 	if o.Group != 0 || !o.Answer.Sent.IsZero() || o.Outcome == Failed {
 		l.Backend, l.Model = o.Answer.Backend, o.Answer.Model
