@@ -53,7 +53,7 @@ func (c *camera) run(ctx context.Context) {
 			c.stop()
 			c.turn, c.failures, c.hopeless, resting = w.sourceTurn, 0, false, false
 		}
-		wanted := w.source != "" && w.cameraOn && (w.running || w.shown)
+		wanted := w.source != "" && w.cameraOn && (w.running || w.shown || w.recorded)
 		switch {
 		case !wanted:
 			c.stop()

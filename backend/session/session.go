@@ -96,6 +96,7 @@ type wishes struct {
 	source   string // URI; empty: none
 	cameraOn bool
 	shown    bool // somebody looks at the picture
+	recorded bool // somebody records it
 	running  bool // asking goes on
 	pace     sampler.Pace
 	task     Task
@@ -150,8 +151,11 @@ func (s *Session) SetSource(uri string) {
 // SetCamera switches the source on or off.
 func (s *Session) SetCamera(on bool) { s.wish(func(w *wishes) { w.cameraOn = on }) }
 
-// SetShown says whether somebody looks at the picture. The source runs only while somebody looks or asks.
+// SetShown says whether somebody looks at the picture. The source runs only while somebody looks, asks or records.
 func (s *Session) SetShown(shown bool) { s.wish(func(w *wishes) { w.shown = shown }) }
+
+// SetRecorded says whether somebody records the picture: the source then runs also while nobody looks or asks.
+func (s *Session) SetRecorded(on bool) { s.wish(func(w *wishes) { w.recorded = on }) }
 
 // SetTask changes what is asked. A question that was put by another task is withdrawn: its answer never shows under the new one.
 func (s *Session) SetTask(t Task) {

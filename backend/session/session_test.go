@@ -320,6 +320,25 @@ func TestStopEndsTheQuestionInFlight(t *testing.T) {
 	})
 }
 
+func TestRecordingAloneKeepsTheCameraRunning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := perform(t, "1s", time.Millisecond)
+		st.SetRecorded(true)
+		st.Stop()
+		after(time.Second)
+		before := st.State().Counts.Captured
+		after(time.Second)
+		if now := st.State().Counts.Captured; now < before+25 {
+			t.Errorf("%d frames in the second after asking stopped, while it is recorded", now-before)
+		}
+		st.SetRecorded(false)
+		after(time.Second)
+		if st.camera.isOpen() {
+			t.Error("nobody looks, asks or records, and the camera runs")
+		}
+	})
+}
+
 func TestAskNowWorksWhileStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := perform(t, "1s", time.Millisecond)
