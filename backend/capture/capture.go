@@ -36,6 +36,9 @@ type Scheme struct {
 	// Open checks the URI and makes the source; it touches no device and blocks on nothing. Bad URIs give a fault.Error.
 	Open func(uri URI) (Source, error)
 
+	// Describe is how a person knows what a URI names; nil: by the name in it. It touches no device either.
+	Describe func(uri URI) string
+
 	// Devices lists what can be chosen now; nil where there is nothing to list. It is called when somebody asks, never at start.
 	Devices func(ctx context.Context) ([]Device, error)
 }
@@ -63,7 +66,7 @@ func ParseURI(s string) (URI, error) {
 	if !found || scheme == "" || strings.ContainsFunc(scheme, notSchemeRune) {
 		return URI{}, &fault.Error{
 			Code: "source.uri", Message: fmt.Sprintf("%q names no source.", short(s)), Blame: fault.Question,
-			Hint: "Write it like camera:, sample:, pattern: or images:FOLDER.",
+			Hint: "Write it like camera:, sample:, pattern:, images:FOLDER or recording:FOLDER.",
 		}
 	}
 	u := URI{Scheme: strings.ToLower(scheme), Name: rest}
@@ -134,8 +137,12 @@ func (t Table) Describe(uri string) Device {
 	}
 	d := Device{URI: uri, Name: u.Name, Kind: u.Scheme}
 	for _, s := range t {
-		if s.Name == u.Scheme && u.Name == "" {
+		switch {
+		case s.Name != u.Scheme:
+		case u.Name == "":
 			d.Name = s.Title
+		case s.Describe != nil:
+			d.Name = s.Describe(u)
 		}
 	}
 	return d

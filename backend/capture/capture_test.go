@@ -127,3 +127,12 @@ func wantFault(t *testing.T, what string, err error, code string) {
 type still string
 
 func (still) Run(ctx context.Context, _ func(sight.Frame)) error { <-ctx.Done(); return ctx.Err() }
+
+func TestSchemeSaysWhatItsNamesMean(t *testing.T) {
+	table := capture.Table{{Name: "film", Title: "Films", Describe: func(u capture.URI) string { return "Film of " + u.Name }}, {Name: "plain"}}
+	for uri, want := range map[string]string{"film:monday?loop=1": "Film of monday", "film:": "Films", "plain:x": "x"} {
+		if got := table.Describe(uri).Name; got != want {
+			t.Errorf("%s is called %q, want %q", uri, got, want)
+		}
+	}
+}

@@ -8,9 +8,6 @@ package images
 
 import (
 	"context"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"sightline/backend/capture"
@@ -37,20 +34,7 @@ func open(uri capture.URI) (capture.Source, error) {
 			Hint: "Write it behind the colon, like images:~/Pictures.",
 		}
 	}
-	return &source{dir: expand(uri.Name), ticks: ticks}, nil
-}
-
-// expand puts the home folder in place of a leading ~, as a shell does.
-func expand(dir string) string {
-	rest, tilde := strings.CutPrefix(dir, "~")
-	if !tilde || (rest != "" && !os.IsPathSeparator(rest[0])) {
-		return dir
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return dir // which is then missing, and said so
-	}
-	return filepath.Join(home, rest)
+	return &source{dir: capture.Folder(uri.Name), ticks: ticks}, nil
 }
 
 type source struct {
