@@ -20,6 +20,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"sightline/backend/archive"
 	"sightline/backend/capture/camera"
 	"sightline/backend/cli"
 	"sightline/backend/doctor"
@@ -42,6 +43,7 @@ const (
 // App is what the page can call. Each method is one call of its view, or of its place among the windows.
 type App struct {
 	view  *view.View
+	shelf *wiring.Shelf
 	place *windows.Window
 	kept  atomic.Bool     // this window comes back at the next start, however many others there are
 	ctx   context.Context // Wails' own, from startup on
@@ -57,7 +59,9 @@ func runApp(place *windows.Window, ring *keys.Keys) error {
 	defer gauges.Close()
 	app := &App{place: place, told: make(chan os.Signal, 1)}
 	signal.Notify(app.told, os.Interrupt, syscall.SIGTERM) // Wails ends the window then; see shutdown
-	app.view = newView(place.ID, ring, gauges, app.emit)
+	app.shelf = wiring.NewShelf()
+	defer app.shelf.Close()
+	app.view = newView(place.ID, ring, gauges, app)
 	assets, err := fs.Sub(page, "frontend/dist")
 	if err != nil {
 		return err
@@ -66,10 +70,11 @@ func runApp(place *windows.Window, ring *keys.Keys) error {
 }
 
 // newView wires the window's view.
-func newView(id string, ring *keys.Keys, gauges *stats.Reader, emit func([]view.Event)) *view.View {
+func newView(id string, ring *keys.Keys, gauges *stats.Reader, app *App) *view.View {
 	return view.New(view.Config{
 		Session: strings.ToLower(rand.Text()[:8]), Window: id, Version: cli.Version, Settings: settings.Dir(),
-		Keys: ring, Sources: wiring.Sources(), Servers: wiring.NewServers(ring), Stats: gauges, Emit: emit,
+		Keys: ring, Sources: wiring.Sources(), Servers: wiring.NewServers(ring), Stats: gauges,
+		Files: archive.OS(), Free: stats.Free, Emit: app.emit, Recorded: app.shelf.Tidy,
 	})
 }
 
@@ -85,25 +90,28 @@ func (a *App) options(assets fs.FS) *options.App {
 		WindowStartState: state,
 		BackgroundColour: options.NewRGB(0x11, 0x13, 0x15),
 		AssetServer: &assetserver.Options{Assets: assets, Middleware: func(next http.Handler) http.Handler {
-			return livePictures(handler, next)
+			return pictures(handler, a.shelf.Handler(), next)
 		}},
 		OnStartup:      a.startup,
 		OnBeforeClose:  a.beforeClose,
 		OnShutdown:     a.shutdown,
-		Bind:           []any{a},
+		Bind:           []any{a, a.shelf.Library},
 		ErrorFormatter: formatError,
 		Linux:          &linux.Options{Icon: icon, ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	}
 }
 
-// livePictures answers for /live/ and leaves the rest to the page's own files.
-func livePictures(live, next http.Handler) http.Handler {
+// pictures answers for /live/ and /recorded/ and leaves the rest to the page's own files.
+func pictures(live, recorded, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/live/") {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/live/"):
 			live.ServeHTTP(w, r)
-			return
+		case strings.HasPrefix(r.URL.Path, "/recorded/"):
+			recorded.ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 
@@ -124,6 +132,7 @@ func (a *App) startup(ctx context.Context) {
 		runtime.WindowSetPosition(ctx, g.X, g.Y)
 	}
 	a.ended.Go(func() { _ = a.view.Run(run) }) // these end with the context's own error
+	a.ended.Go(func() { a.shelf.Run(run, a.view.Notify) })
 	a.ended.Go(func() {
 		if err := a.place.Serve(run, windows.Handlers{Raise: a.raise, Quit: a.leave}); run.Err() == nil {
 			slog.Warn("the other windows cannot reach this one", "cause", err)
@@ -284,6 +293,27 @@ func (a *App) SetAgain(mode string) error { return a.view.SetAgain(a.ctx, mode) 
 
 // SetTimes sets how long a backend may take.
 func (a *App) SetTimes(t settings.TimeLimits) error { return a.view.SetTimes(a.ctx, t) }
+
+// Record begins or ends the recording of this window's session.
+func (a *App) Record(on bool) { a.view.Record(on) }
+
+// SetRecording sets how recordings are made.
+func (a *App) SetRecording(r settings.Recording) error { return a.view.SetRecording(a.ctx, r) }
+
+// PickRecordings lets the person choose a folder for recordings; empty when they did not.
+func (a *App) PickRecordings() (string, error) {
+	return runtime.OpenDirectoryDialog(a.ctx, runtime.OpenDialogOptions{Title: "A folder for recordings", CanCreateDirectories: true})
+}
+
+// PickRecording lets the person choose a recording's folder; empty when they did not.
+func (a *App) PickRecording() (string, error) {
+	return runtime.OpenDirectoryDialog(a.ctx, runtime.OpenDialogOptions{Title: "A recording's folder"})
+}
+
+// PickExport lets the person choose the file to export to; empty when they did not.
+func (a *App) PickExport(name string) (string, error) {
+	return runtime.SaveFileDialog(a.ctx, runtime.SaveDialogOptions{Title: "Export", DefaultFilename: name})
+}
 
 // Exchange is the raw talk of an answer.
 func (a *App) Exchange(seq uint64) *sight.Exchange { return a.view.Exchange(seq) }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# soak.sh DURATION   watches for so long, as fast as it can, and fails on growing memory, on descriptors left open, or on outcomes that do not add up
+# soak.sh DURATION   watches and records for so long, as fast as it can, and fails on growing memory, on descriptors left open, on outcomes that do
+#                    not add up, or on a recording that is not clean
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/cache.sh"
 
-[ $# = 1 ] || { sed -n '2s/^# //p' "$0" >&2; exit 2; }
+[ $# = 1 ] || { sed -n '2,3s/^# //p' "$0" >&2; exit 2; }
 room=$(mktemp -d "$CACHE/soak.XXXXXX")
 program=
 trap '[ -z "$program" ] || kill "$program" 2>/dev/null; rm -rf "$room"' EXIT
@@ -43,7 +44,22 @@ verdict_on_outcomes() {
   [ "$answered" -gt 0 ] && [ "$sampled" -eq $((answered + superseded + unchanged + failed + cancelled)) ]
 }
 
-"$HERE/bin/sightline-cli" watch --source sample: --backend builtin: --every 0 --for "$1" --json >"$room/lines" 2>"$room/errors" &
+verdict_on_recording() {
+  local complaints video bytes seconds
+  for video in "$room"/recordings/*/video*.mp4; do
+    complaints=$(ffmpeg -v error -i "$video" -f null - 2>&1) || return
+    [ -z "$complaints" ] || { echo "$video: $complaints"; return 1; }
+  done
+  bytes=$(cat "$room"/recordings/*/video*.mp4 | wc -c)
+  seconds=$(sed -n 's/.*"seconds": *\([0-9.]*\).*/\1/p' "$room"/recordings/*/recording.json | head -1)
+  awk -v bytes="$bytes" -v seconds="$seconds" 'BEGIN {
+    hour = bytes / seconds * 3600 / 1e9
+    printf "recorded %.0f s, %.0f MB: %.2f GB an hour\n", seconds, bytes / 1e6, hour
+    exit hour > 1.2
+  }'
+}
+
+"$HERE/bin/sightline-cli" watch --source sample: --backend builtin: --every 0 --for "$1" --record "$room/recordings" --json >"$room/lines" 2>"$room/errors" &
 program=$!
 while kill -0 "$program" 2>/dev/null; do
   sample >>"$room/samples" || break
@@ -53,4 +69,5 @@ wait "$program" || { cat "$room/errors" >&2; die "watch ended with an error"; }
 program=
 
 verdict_on_outcomes || die "the outcomes do not add up"
+verdict_on_recording || die "the recording is not clean, or too large"
 verdict_on_memory || die "something grows"

@@ -27,6 +27,7 @@ type askFlags struct {
 	For          time.Duration `help:"End after so long." placeholder:"30s"`
 	Answers      int           `help:"End after so many answers." placeholder:"N"`
 	JSON         bool          `help:"Write one JSON object a line for each sampled frame, and a summary." name:"json"`
+	Record       string        `help:"Record video, answers and the pictures asked about, in a new folder in this one." placeholder:"DIR"`
 }
 
 // asked is a backend as it was named, with the model wanted of it.

@@ -1,4 +1,5 @@
-// Package cli is Sightline without a window: watch, compare, devices, doctor, windows and version. Their flags and their JSON are a contract.
+// Package cli is Sightline without a window: watch, compare, recordings, export, devices, doctor, windows and version. Their flags and their JSON
+// are a contract.
 //
 // How it speaks: results go to stdout and nothing else does; what went wrong goes to stderr as a sentence, with the next step on the line
 // below. Exit 0 when it did what was asked, 1 when it could not, 2 when what was asked makes no sense.
@@ -41,6 +42,10 @@ type Parts struct {
 	KeyHere bool // a key was given for this run (SIGHTLINE_API_KEY): it is for the one server that is named
 	Stdout  io.Writer
 	Stderr  io.Writer
+
+	Recordings func() string                              // the folder of recordings, as it is chosen now
+	Index      string                                     // the file of the index of that folder
+	Free       func(dir string) (bytes uint64, err error) // free space where dir is; nil: it is not watched
 }
 
 // Servers knows which asker answers for which backend.
@@ -53,12 +58,14 @@ type Servers interface {
 }
 
 type commands struct {
-	Watch   watchCommand   `cmd:"" help:"Ask a model about a camera's newest picture, over and over."`
-	Compare compareCommand `cmd:"" help:"Ask several backends about the same pictures, side by side."`
-	Devices devicesCommand `cmd:"" help:"List the cameras and other sources that are here."`
-	Doctor  doctorCommand  `cmd:"" help:"Check this machine, and a backend, one thing after another."`
-	Windows windowsCommand `cmd:"" help:"List the windows that are open, and those that come back at the next start."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Watch      watchCommand      `cmd:"" help:"Ask a model about a camera's newest picture, over and over."`
+	Compare    compareCommand    `cmd:"" help:"Ask several backends about the same pictures, side by side."`
+	Recordings recordingsCommand `cmd:"" help:"List the recordings, or find the answers that have certain words."`
+	Export     exportCommand     `cmd:"" help:"Turn a recording, or a part of it, into what other programs read."`
+	Devices    devicesCommand    `cmd:"" help:"List the cameras and other sources that are here."`
+	Doctor     doctorCommand     `cmd:"" help:"Check this machine, and a backend, one thing after another."`
+	Windows    windowsCommand    `cmd:"" help:"List the windows that are open, and those that come back at the next start."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
 type versionCommand struct{}
@@ -101,6 +108,10 @@ func (c *commands) run(ctx context.Context, parts Parts, command string) int {
 		return c.Watch.run(ctx, parts)
 	case "compare":
 		return c.Compare.run(ctx, parts)
+	case "recordings":
+		return c.Recordings.run(ctx, parts)
+	case "export <recording>":
+		return c.Export.run(ctx, parts)
 	case "devices":
 		return c.Devices.run(ctx, parts)
 	case "windows":

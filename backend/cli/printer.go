@@ -30,11 +30,14 @@ type printer struct {
 	answered int
 	told     error // the source's trouble that was told last
 	written  error // the first failure to write to stdout
+
+	patience *time.Timer // ends the session where its source has come to its end and the last answers do not; nil: it goes on
 }
 
 // The reasons for which a printer ends its session.
 var (
 	errEnough  = errors.New("the answers asked for are there")
+	errPlayed  = errors.New("the recording was played to its end")
 	errNoPipe  = errors.New("stdout takes no more")
 	errNothing = &fault.Error{Code: "source.silent", Message: "The source never gave a picture.", Hint: "Run sightline devices to see what is there."}
 )
@@ -75,6 +78,10 @@ func (p *printer) Changed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err := state.Source.Err
+	if fault.CodeOf(err) == sourceFinished && state.Counts.Captured > 0 {
+		p.finishedLocked(state.Asking)
+		return
+	}
 	if err == nil || p.told != nil && fault.CodeOf(p.told) == fault.CodeOf(err) {
 		if err == nil && state.Source.Phase == session.Live {
 			p.told = nil
@@ -87,6 +94,29 @@ func (p *printer) Changed() {
 		return
 	}
 	p.parts.Tell(err)
+}
+
+// tell tells of a trouble beside the session's own.
+func (p *printer) tell(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.parts.Tell(err)
+}
+
+// sourceFinished is the code of a source that has shown all it has, once: a recording.
+const sourceFinished = "source.finished"
+
+// lastAnswers is how long the last questions may take after a recording's end.
+const lastAnswers = 2 * time.Minute
+
+// finishedLocked ends a session whose source has shown all it has, once nothing is in flight any more.
+func (p *printer) finishedLocked(asking session.AskingState) {
+	switch {
+	case asking.InFlight == 0:
+		p.end(errPlayed)
+	case p.patience == nil:
+		p.patience = time.AfterFunc(lastAnswers, func() { p.end(errPlayed) })
+	}
 }
 
 func (p *printer) writeLocked(o sight.Observation) {
@@ -124,6 +154,9 @@ func (p *printer) finish(why error) int {
 	s.Summary.FPS = round3(float64(counts.Captured) / elapsed)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.patience != nil {
+		p.patience.Stop()
+	}
 	s.Summary.Columns = p.compared.json()
 	switch {
 	case p.written != nil:

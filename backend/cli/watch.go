@@ -27,6 +27,13 @@ func (c *watchCommand) run(ctx context.Context, parts Parts) int {
 
 // run watches until it is told to end, its time is up or its answers are there. Where backends are compared, it ends with their table.
 func (c *askFlags) run(ctx context.Context, parts Parts, task session.Task, pace sampler.Pace, compared *comparison) int {
+	if c.Record != "" {
+		folder, err := prepareFolder(c.Record)
+		if err != nil {
+			return parts.fail(err)
+		}
+		c.Record = folder
+	}
 	if c.For > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.For)
@@ -37,19 +44,25 @@ func (c *askFlags) run(ctx context.Context, parts Parts, task session.Task, pace
 
 	printer := newPrinter(parts, c.JSON, c.Answers, end)
 	printer.compared = compared
+	tape := &recording{parts: parts, tell: printer.tell}
 	s := session.New(session.Config{
-		ID: strings.ToLower(rand.Text()[:8]), Open: parts.Sources.Open, Sinks: []session.Sink{printer}, Watch: printer,
+		ID: strings.ToLower(rand.Text()[:8]), Open: parts.Sources.Open, Sinks: []session.Sink{tape, printer}, Watch: printer,
 	})
 	printer.session = s
 	s.SetPace(pace)
 	s.SetTask(task)
 	s.SetSource(c.Source)
 	s.Start()
+	if c.Record != "" {
+		tape.begin(s, c.Record, c.about(parts, task, pace))
+	}
 	if !c.JSON {
 		fmt.Fprintf(parts.Stderr, "Watching %s, answered by %s. Ctrl-C ends it.\n", parts.Sources.Describe(c.Source).Name, namesOf(task.Askers))
 	}
 	_ = s.Run(ctx) // its error is the context's; the cause says more
-	return printer.finish(context.Cause(ctx))
+	status := printer.finish(context.Cause(ctx))
+	tape.end()
+	return status
 }
 
 func namesOf(askers []session.Answerer) string {

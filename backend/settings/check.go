@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,12 @@ const (
 	MaxInFlight  = 64
 	MaxPerMinute = 10_000
 
+	MinPreRoll = 10 // seconds kept before a recording begins
+	MaxPreRoll = 60
+
+	minSegmentMB = 10
+	maxSegmentMB = 1_000_000
+	maxLimitGB   = 1_000_000
 	maxProfiles  = 200
 	maxPrivate   = 200
 	maxID        = 64
@@ -60,6 +67,28 @@ func checkSettings(s *Settings) error {
 		checkPrivate(s.Private),
 		checkPrompts(s.Prompts),
 		checkTimes(s.Times),
+		checkRecording(s.Recording),
+	)
+}
+
+func checkRecording(r Recording) error {
+	if r.Folder != "" && !filepath.IsAbs(r.Folder) {
+		return invalid("The folder for recordings is no whole path.", "Choose it from the list of folders.")
+	}
+	if r.NoVideo && r.NoFrames && r.NoAnswers {
+		return invalid("Nothing is left to record.", "Keep the video, the pictures or the answers.")
+	}
+	if r.PreRoll != 0 && r.PreRoll < MinPreRoll {
+		return invalid("The pre-roll is out of range.", fmt.Sprintf("Choose %d to %d seconds, or none.", MinPreRoll, MaxPreRoll))
+	}
+	if r.SegmentMB != 0 && r.SegmentMB < minSegmentMB {
+		return invalid("The files of video are too small.", fmt.Sprintf("Choose at least %d MB, or no limit.", minSegmentMB))
+	}
+	return first(
+		atMost("folder for recordings", r.Folder, maxReference),
+		within("pre-roll", float64(r.PreRoll), 0, MaxPreRoll),
+		within("size of a file of video", float64(r.SegmentMB), 0, maxSegmentMB),
+		within("room for recordings", float64(r.LimitGB), 0, maxLimitGB),
 	)
 }
 

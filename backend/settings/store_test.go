@@ -448,12 +448,21 @@ func TestGoldenFilesOfManyWindows(t *testing.T) {
 	same(t, "window", wantWindow, got)
 	same(t, "reports", []string{}, d.codes())
 
-	writtenSettings, err := encode(wantSettings)
-	must(t, err)
-	same(t, "settings as they are written", settings, string(writtenSettings))
 	writtenWindow, err := encode(wantWindow)
 	must(t, err)
 	same(t, "window as it is written", window, string(writtenWindow))
+}
+
+func TestGoldenFilesOfRecording(t *testing.T) {
+	want := DefaultSettings()
+	want.Recording = Recording{Folder: "/data/recordings", NoFrames: true, PreRoll: 30, SegmentMB: 500, LimitGB: 40}
+	text := golden(t, "v1-recording/settings.json")
+	d := fresh(t)
+	d.put("settings.json", text)
+	same(t, "settings", want, d.Settings())
+	written, err := encode(want)
+	must(t, err)
+	same(t, "settings as they are written", text, string(written))
 }
 
 func golden(t *testing.T, name string) string {
@@ -467,7 +476,7 @@ func FuzzSettings(f *testing.F) {
 	for _, seed := range []string{"", "{}", `{"version":1}`, `{"version":2}`, `{"version":1,"theme":null}`, `{"version":1,"prompts":null,"times":{"total":1e400}}`} {
 		f.Add([]byte(seed))
 	}
-	for _, shape := range []string{"v1", "v1-windows"} {
+	for _, shape := range []string{"v1", "v1-windows", "v1-recording"} {
 		raw, err := os.ReadFile(filepath.Join("testdata", shape, "settings.json"))
 		if err != nil {
 			f.Fatal(err)

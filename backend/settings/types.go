@@ -1,7 +1,12 @@
 // Package settings keeps versioned settings, and each window's own state beside them, on disk, safe between processes.
 package settings
 
-import "cmp"
+import (
+	"cmp"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+)
 
 // Settings is what all windows have in common.
 type Settings struct {
@@ -12,7 +17,28 @@ type Settings struct {
 	Prompts  []Prompt   `json:"prompts"` // the person's own; the presets are in the program
 	Times    TimeLimits `json:"times"`
 	Private  []string   `json:"private"` // source URIs whose pictures never leave this network
+
+	Recording Recording `json:"recording"`
 }
+
+// Recording is how recordings are made.
+type Recording struct {
+	Folder    string `json:"folder"` // empty: Sightline in the person's videos folder; see Dir
+	NoVideo   bool   `json:"noVideo"`
+	NoFrames  bool   `json:"noFrames"` // the pictures that were asked about are left out
+	NoAnswers bool   `json:"noAnswers"`
+	PreRoll   int    `json:"preRoll"`   // seconds kept in memory before the recording begins; 0: none
+	SegmentMB int    `json:"segmentMB"` // megabytes after which a new file of video begins; 0: only after an hour
+	LimitGB   int    `json:"limitGB"`   // gigabytes of all recordings, beyond which the oldest go; 0: no limit
+}
+
+// Dir is the folder recordings are made in.
+func (r Recording) Dir() string {
+	return cmp.Or(r.Folder, filepath.Join(xdg.UserDirs.Videos, "Sightline"))
+}
+
+// Limit is the most bytes that all recordings may take; 0: no limit.
+func (r Recording) Limit() int64 { return int64(r.LimitGB) << 30 }
 
 // Backend is a saved OpenAI-compatible server, or several that serve the same. Its keys are in the keyring, under the origin of each URL.
 type Backend struct {

@@ -46,6 +46,12 @@ func (v *View) SetTimes(ctx context.Context, t settings.TimeLimits) error {
 	return v.change(ctx, func(s *settings.Settings) error { s.Times = t; return nil })
 }
 
+// SetRecording sets how recordings are made.
+func (v *View) SetRecording(ctx context.Context, r settings.Recording) error {
+	r.Folder = strings.TrimSpace(r.Folder)
+	return v.change(ctx, func(s *settings.Settings) error { s.Recording = r; return nil })
+}
+
 // change edits what all windows have in common. Its error is that of an edit which is not valid, and changes nothing; one that cannot be saved
 // holds for this run, and the person is told.
 func (v *View) change(ctx context.Context, edit func(*settings.Settings) error) error {

@@ -69,6 +69,7 @@ func (v *View) tellPendingLocked(p *pendingRow) {
 
 // Observe closes the row of a question. It is the view's place among the session's sinks.
 func (v *View) Observe(o sight.Observation) {
+	v.recorder.Observe(o)
 	if o.Question.Seq == 0 {
 		return // never asked: it only counts
 	}
@@ -86,7 +87,8 @@ func (v *View) Observe(o sight.Observation) {
 // newRow is an observation as the page lists it.
 func (v *View) newRow(o sight.Observation) Row {
 	return Row{
-		Line: o.Line(), Prompt: o.Question.Prompt, Column: o.Question.Column, AtMS: o.Frame.Captured.UnixMilli(),
+		Before: v.before.at(o.Frame.Origin),
+		Line:   o.Line(), Prompt: o.Question.Prompt, Column: o.Question.Column, AtMS: o.Frame.Captured.UnixMilli(),
 		Thumb: v.recent.ThumbURL(o.Seq), Picture: v.recent.PictureURL(o.Seq), Raw: o.Answer.Exchange != nil,
 	}
 }
@@ -107,9 +109,15 @@ func (v *View) rowsLocked() []Row {
 // refresh tells the page which states have changed since it was last told.
 func (v *View) refresh() {
 	now := v.look()
+	before := v.tell(now)
+	v.followRecording(before.Recording, now.Recording)
+}
+
+// tell sends what differs from what the page was told last, and gives that.
+func (v *View) tell(now Shown) (before Shown) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	before := v.shown
+	before = v.shown
 	v.shown = now
 	if now.Source.Fault != nil && !sameFault(now.Source.Fault, before.Source.Fault) {
 		slog.Warn("source lost", "kind", now.Source.Kind, "code", now.Source.Fault.Code)
@@ -129,4 +137,8 @@ func (v *View) refresh() {
 	if now.Counts != before.Counts {
 		v.feed.add(Event{Kind: "counts", Counts: &now.Counts})
 	}
+	if now.Recording != before.Recording {
+		v.feed.add(Event{Kind: "recording", Recording: &now.Recording})
+	}
+	return before
 }

@@ -34,7 +34,9 @@ func (v *View) apply(w settings.Window) {
 	source := v.source.URI
 	v.mu.Unlock()
 	v.session.SetCamera(w.CameraOn)
+	v.before.follow(source)
 	v.session.SetSource(source) // before the task: a new asker must not be shown the old source's picture
+	v.describe(w)               // after the source: no old frame begins the new one's segment
 	v.session.SetTask(session.Task{
 		Askers: v.hireAll(w, source), Prompt: w.Prompt, System: w.System,
 		MaxTokens: w.MaxTokens, Temperature: w.Temperature, ImageEdge: w.ImageEdge, ImageQuality: w.ImageQuality,

@@ -29,7 +29,7 @@ func (v *View) look() Shown {
 		},
 		Others: []Backend{},
 		Asking: askingOf(state.Asking),
-		Counts: state.Counts,
+		Counts: state.Counts, Recording: v.recordingNow(),
 	}
 	for i, c := range columnsOf(w) {
 		b := v.backendOf(c)

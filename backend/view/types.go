@@ -22,10 +22,13 @@ type Snapshot struct {
 	Others   []Backend         `json:"others"` // those compared with it, in the order of the window's choice
 	Asking   Asking            `json:"asking"`
 	Counts   sight.Counts      `json:"counts"`
-	Rows     []Row             `json:"rows"`    // newest first, at most 500
-	Notices  []Notice          `json:"notices"` // what went wrong at start, oldest first
-	Keyring  bool              `json:"keyring"` // keys outlive this run
-	FirstRun bool              `json:"firstRun"`
+
+	Recording Recording `json:"recording"`
+
+	Rows     []Row    `json:"rows"`    // newest first, at most 500
+	Notices  []Notice `json:"notices"` // what went wrong at start, oldest first
+	Keyring  bool     `json:"keyring"` // keys outlive this run
+	FirstRun bool     `json:"firstRun"`
 }
 
 // Source is the state of the picture.
@@ -79,6 +82,18 @@ type Row struct {
 	Thumb   string `json:"thumb"`   // URL of the very frame, small
 	Picture string `json:"picture"` // URL of the picture as it was sent
 	Raw     bool   `json:"raw"`     // an exchange can be shown
+
+	Before *Before `json:"before,omitempty"` // what was answered about this moment when it was recorded
+}
+
+// Before is an answer in a recording that is being replayed.
+type Before struct {
+	Backend string  `json:"backend"`
+	Model   string  `json:"model"`
+	Prompt  string  `json:"prompt"`
+	Text    string  `json:"text"`
+	AtMS    float64 `json:"atMs"`  // when its frame was captured, milliseconds since the recording's start
+	Exact   bool    `json:"exact"` // about the very same picture; otherwise about the last one asked before it
 }
 
 // Notice is something a person should know that belongs to no answer.
@@ -91,17 +106,20 @@ type Notice struct {
 // Event changes what the page sees. Exactly the fields of its kind are set.
 type Event struct {
 	N    uint64 `json:"n"`
-	Kind string `json:"kind"` // "row", "text", "source", "backend", "others", "asking", "counts", "window", "settings", "notice", "check"
+	Kind string `json:"kind"` // "row", "text", "source", "backend", "others", "asking", "counts", "recording", "window", "settings", "notice", "check"
 
-	Row      *Row               `json:"row,omitempty"`      // "row": new, or the same seq again with its end
-	Seq      uint64             `json:"seq,omitempty"`      // "text": of which row
-	Text     string             `json:"text,omitempty"`     // "text": appended to the row's text
-	Thinking string             `json:"thinking,omitempty"` // "text": appended to the row's thinking
-	Source   *Source            `json:"source,omitempty"`
-	Backend  *Backend           `json:"backend,omitempty"`
-	Others   []Backend          `json:"others,omitempty"` // "others": all of them; absent when there are none any more
-	Asking   *Asking            `json:"asking,omitempty"`
-	Counts   *sight.Counts      `json:"counts,omitempty"`
+	Row      *Row          `json:"row,omitempty"`      // "row": new, or the same seq again with its end
+	Seq      uint64        `json:"seq,omitempty"`      // "text": of which row
+	Text     string        `json:"text,omitempty"`     // "text": appended to the row's text
+	Thinking string        `json:"thinking,omitempty"` // "text": appended to the row's thinking
+	Source   *Source       `json:"source,omitempty"`
+	Backend  *Backend      `json:"backend,omitempty"`
+	Others   []Backend     `json:"others,omitempty"` // "others": all of them; absent when there are none any more
+	Asking   *Asking       `json:"asking,omitempty"`
+	Counts   *sight.Counts `json:"counts,omitempty"`
+
+	Recording *Recording `json:"recording,omitempty"`
+
 	Window   *settings.Window   `json:"window,omitempty"`
 	Settings *settings.Settings `json:"settings,omitempty"`
 	Notice   *Notice            `json:"notice,omitempty"`

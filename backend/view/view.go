@@ -7,11 +7,13 @@ import (
 	"sync"
 	"time"
 
+	"sightline/backend/archive"
 	"sightline/backend/capture"
 	"sightline/backend/doctor"
 	"sightline/backend/fault"
 	"sightline/backend/preview"
 	"sightline/backend/recent"
+	"sightline/backend/recorder"
 	"sightline/backend/sampler"
 	"sightline/backend/session"
 	"sightline/backend/settings"
@@ -32,7 +34,11 @@ type Config struct {
 	Servers  Servers
 	Stats    Stats
 
-	Emit func([]Event) // takes events to the page; called by one goroutine
+	Files archive.Files                              // where recordings go
+	Free  func(dir string) (bytes uint64, err error) // free space where dir is
+
+	Emit     func([]Event) // takes events to the page; called by one goroutine
+	Recorded func()        // a recording has ended; returns at once
 }
 
 // Keys holds API keys by origin ("https://host:443").
@@ -65,11 +71,13 @@ type Stats interface {
 // View is one window's session as its page sees it, and what the page can do with it. Its methods may be called by any goroutine.
 type View struct {
 	Config
-	store   *settings.Store
-	session *session.Session
-	recent  *recent.Answers
-	feed    *feed
-	changes sync.Mutex // one change of choices or settings at a time; taken before mu
+	store    *settings.Store
+	session  *session.Session
+	recorder *recorder.Recorder
+	before   *before
+	recent   *recent.Answers
+	feed     *feed
+	changes  sync.Mutex // one change of choices or settings at a time; taken before mu
 
 	mu       sync.Mutex // guards what follows
 	window   settings.Window
@@ -91,12 +99,18 @@ type Shown struct {
 	Others  []Backend
 	Asking  Asking
 	Counts  sight.Counts
+
+	Recording Recording
 }
 
 // New makes the view of a window whose choices are in the store. Nothing runs yet, nothing is opened.
 func New(c Config) *View {
-	v := &View{Config: c, recent: recent.New(c.Session), feed: newFeed(c.Emit), pending: map[uint64]*pendingRow{}}
+	v := &View{Config: c, recent: recent.New(c.Session), feed: newFeed(c.Emit), pending: map[uint64]*pendingRow{}, before: newBefore()}
 	v.session = session.New(session.Config{ID: c.Session, Open: c.Sources.Open, Sinks: []session.Sink{v}, Watch: watcher{v}})
+	v.recorder = recorder.New(recorder.Config{
+		Files: c.Files, Version: c.Version, Session: c.Session, Latest: v.session.Latest(), Free: c.Free,
+		Changed: v.feed.touch, Notify: v.Notify,
+	})
 	v.store = settings.Open(c.Settings, func(f *fault.Error) { v.Notify(f) })
 	v.firstRun = v.store.FirstRun()
 	v.common = v.store.Settings()
@@ -112,12 +126,22 @@ func New(c Config) *View {
 func (v *View) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	all.Go(func() { v.begin(ctx) })
-	all.Go(func() { _ = v.session.Run(ctx) }) // ends with ctx's own error
+	all.Go(func() { v.work(ctx) })
 	all.Go(func() { _ = v.recent.Run(ctx) })
 	all.Go(func() { _ = v.store.Watch(ctx, v.follow) })
 	all.Go(func() { v.feed.run(ctx, v.refresh) })
 	all.Wait()
 	return ctx.Err()
+}
+
+// work runs the session until ctx ends, and the recorder until the session's last outcome is with it.
+func (v *View) work(ctx context.Context) {
+	recording, done := context.WithCancel(context.WithoutCancel(ctx))
+	var closed sync.WaitGroup
+	closed.Go(func() { _ = v.recorder.Run(recording) }) // these end with the context's own error
+	_ = v.session.Run(ctx)
+	done()
+	closed.Wait()
 }
 
 // begin takes up the window's choices as they were left.
@@ -170,7 +194,7 @@ func (v *View) Snapshot() Snapshot {
 	return Snapshot{
 		N: v.feed.seal(), Session: v.Session, Version: v.Version,
 		Window: v.window, Settings: v.common, Presets: settings.Presets(),
-		Source: state.Source, Backend: state.Backend, Others: state.Others, Asking: state.Asking, Counts: state.Counts,
+		Source: state.Source, Backend: state.Backend, Others: state.Others, Asking: state.Asking, Counts: state.Counts, Recording: state.Recording,
 		Rows: v.rowsLocked(), Notices: append([]Notice{}, v.notices...),
 		Keyring: v.Keys.Persistent(), FirstRun: v.firstRun,
 	}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"sightline/backend/archive"
 	"sightline/backend/capture"
 	"sightline/backend/doctor"
 	"sightline/backend/fault"
@@ -188,6 +189,7 @@ func openWindow(t *testing.T, dir, id string) *page {
 			return still{}, nil
 		}}},
 		Servers: p.servers, Stats: gauges{}, Emit: p.take,
+		Files: archive.OS(), Free: func(string) (uint64, error) { return 100 << 30, nil }, Recorded: func() {},
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})

@@ -8,6 +8,7 @@ import (
 	"sightline/backend/capture/camera"
 	"sightline/backend/capture/images"
 	"sightline/backend/capture/pattern"
+	"sightline/backend/capture/replay"
 	"sightline/backend/capture/sample"
 	"sightline/backend/capture/shared"
 	"sightline/backend/windows"
@@ -16,7 +17,7 @@ import (
 // Sources is every kind of source, in the order in which an undecided person gets one. A camera is opened once, however many windows watch it.
 func Sources() capture.Table {
 	dir := filepath.Join(windows.Dir(), "cameras")
-	return capture.Table{shared.Scheme(camera.Scheme(), dir), sample.Scheme(), sharedPattern(dir), images.Scheme()}
+	return capture.Table{shared.Scheme(camera.Scheme(), dir), sample.Scheme(), sharedPattern(dir), images.Scheme(), replay.Scheme()}
 }
 
 // sharedPattern is the test card, which stands in for a camera where several windows are to be tried on one: pattern:?shared=1.

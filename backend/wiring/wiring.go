@@ -10,6 +10,7 @@ import (
 	"sightline/backend/fault"
 	"sightline/backend/keys"
 	"sightline/backend/settings"
+	"sightline/backend/stats"
 	"sightline/backend/view"
 	"sightline/backend/vlm"
 	"sightline/backend/vlm/detector"
@@ -23,6 +24,8 @@ func Parts(stdout, stderr io.Writer) cli.Parts {
 	servers.key = os.Getenv("SIGHTLINE_API_KEY")
 	parts := cli.Parts{Version: cli.Version, Sources: Sources(), Servers: servers, Keys: ring, KeyHere: servers.key != "", Stdout: stdout, Stderr: stderr}
 	parts.Store = settings.Open(settings.Dir(), func(f *fault.Error) { parts.Tell(f) })
+	parts.Recordings = func() string { return parts.Store.Settings().Recording.Dir() }
+	parts.Index, parts.Free = Index(), stats.Free
 	return parts
 }
 

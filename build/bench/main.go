@@ -43,6 +43,8 @@ func main() {
 		{"ten processes", b.tenProcesses},
 		{"one server and three", b.replicas},
 		{"failover", b.failover},
+		{"recording", b.recording},
+		{"preview while recording", b.previewLoss},
 		{"windows' memory", b.windowsMemory},
 		{"window with images", func() error { return b.window("images:"+b.pictures+"?fps=30", 20) }},
 		{"window with sample", func() error { return b.window("sample:", 35) }},

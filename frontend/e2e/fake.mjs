@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
+import { film } from './film.mjs';
 import { lit, scenes, sized, sizes, small } from './scenes.mjs';
 import { journey } from './journey.mjs';
 import { chromium as options } from './rig.mjs';
@@ -64,6 +65,7 @@ async function violations(page, rules) {
 await mkdir(out, { recursive: true });
 const site = `${out}site`;
 await build({ mode: 'fake', logLevel: 'error', build: { outDir: site, emptyOutDir: true } });
+await film(site, 'desk');
 const server = await preview({ logLevel: 'error', build: { outDir: site }, preview: { host: '127.0.0.1', port: 4180 } });
 const base = server.resolvedUrls.local[0].replace(/\/$/, '');
 const browser = await chromium.launch(options);

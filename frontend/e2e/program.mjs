@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
+import { recorded } from './recorded.mjs';
 import { Rig, chromium as options, pictures, until } from './rig.mjs';
 
 const rig = await Rig.open();
@@ -95,6 +96,11 @@ async function journey() {
     await page.keyboard.press('Space');
     await until('answer to Space', async () => (await answers()) !== before);
   });
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  await recorded(page, rig, { step, check, newest });
+  await page.getByRole('button', { name: /^Source: / }).click();
+  await page.getByRole('menuitemradio', { name: /Sample pictures/ }).click();
+  await page.getByRole('button', { name: 'Stop asking' }).click();
   await step('the picture goes on while asking is stopped, and old words leave it', async () => {
     const before = await drawn(page);
     await until('another picture', async () => (await drawn(page)) !== before);

@@ -1,9 +1,10 @@
 import { click } from './acts.mjs';
 import { comparing } from './comparing.mjs';
+import { history, litHistory, sizedHistory, smallHistory } from './history.mjs';
 import { settings } from './settings.mjs';
 
 // The screens to look at: what the address asks of the fake, and what is then clicked. All at 1360x860 unless said.
-const states = ['first', 'live', 'streaming', 'lost', 'off', 'opening', 'failed', 'empty', 'loading', 'public', 'waiting'];
+const states = ['first', 'live', 'streaming', 'lost', 'off', 'opening', 'failed', 'empty', 'loading', 'public', 'waiting', 'recording', 'replay'];
 
 export const scenes = [
   ...states.map((state) => ({ name: state, query: `state=${state}` })),
@@ -41,10 +42,11 @@ export const scenes = [
   { name: 'fullscreen', query: 'state=live', act: (page) => page.keyboard.press('f'), until: '.window.full' },
   { name: 'keys', query: 'state=live', act: (page) => page.keyboard.press('?') },
   ...settings,
+  ...history,
 ];
 
 /** The screens that change with the size of the window, and the sizes they are seen in when all are visited. */
-export const sized = ['compare2', 'compare4', 'first', 'live', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy'];
+export const sized = ['compare2', 'compare4', 'first', 'live', 'recording', 'replay', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy', ...sizedHistory];
 export const sizes = [
   [720, 520],
   [760, 860],
@@ -54,5 +56,5 @@ export const sizes = [
 ];
 
 /** Few that show most: of the light theme, and of the smallest window. */
-export const lit = ['live', 'failed', 'compare4', 'menu-backend', 'doctor-ill'];
-export const small = ['streaming', 'compare2', 'menu-backend', 'backend-more'];
+export const lit = ['live', 'replay', 'failed', 'compare4', 'menu-backend', 'doctor-ill', ...litHistory];
+export const small = ['streaming', 'recording', 'compare2', 'menu-backend', 'backend-more', ...smallHistory];

@@ -5,6 +5,7 @@ export const settings = [
   { name: 'settings-backends', query: 'state=live', act: tab('Backends') },
   { name: 'settings-prompts', query: 'state=live', act: tab('Prompts') },
   { name: 'settings-asking', query: 'state=live', act: tab('Asking') },
+  { name: 'settings-recording', query: 'state=live', act: tab('Recording') },
   { name: 'settings-general', query: 'state=live', act: tab('General') },
   { name: 'settings-about', query: 'state=live', act: tab('About') },
   { name: 'backend-fault', query: 'state=live', act: addBackend('localhost:9999') },

@@ -2,54 +2,16 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { recordAndPlay } from './recording.mjs';
 import { Rig, pictures, until } from './rig.mjs';
-
-const [width, height] = [1360, 860];
+import { height, ink, moved, share, shot, width } from './screen.mjs';
 
 // Where things are in a window of this size, in pixels: x, y, width, height.
 const stage = [60, 180, 840, 380];
 const thumb = [979, 110, 92, 50];
 const answer = [1086, 128, 250, 60];
 
-/** The screen as RGB, three bytes a pixel. */
-async function shot(rig) {
-  const rgb = await rig.run('import', '-window', 'root', '-depth', '8', 'rgb:-');
-  assert.equal(rgb.length, width * height * 3, 'size of the screen');
-  return rgb;
-}
-
-/** The pixels of a place, each as [r, g, b]. */
-function* pixels(rgb, [x, y, w, h]) {
-  for (let row = y; row < y + h; row++) for (let i = (row * width + x) * 3; i < (row * width + x + w) * 3; i += 3) yield rgb.subarray(i, i + 3);
-}
-
-function share(rgb, place, fits) {
-  let hits = 0;
-  let all = 0;
-  for (const pixel of pixels(rgb, place)) {
-    all++;
-    if (fits(pixel)) hits++;
-  }
-  return hits / all;
-}
-
 const green = ([r, g, b]) => g > 90 && g > r + 40 && g > b + 40;
-const background = (rgb, [x, y]) => rgb.subarray((y * width + x) * 3, (y * width + x) * 3 + 3);
-
-/** Ink is what differs clearly from the place's own upper left corner. */
-function ink(rgb, place) {
-  const paper = background(rgb, place);
-  return share(rgb, place, ([r, g, b]) => Math.abs(r - paper[0]) + Math.abs(g - paper[1]) + Math.abs(b - paper[2]) > 150);
-}
-
-const moved = (a, b, place) => {
-  const before = [...pixels(a, place)];
-  let i = 0;
-  return share(b, place, ([r, g, bl]) => {
-    const [pr, pg, pb] = before[i++];
-    return Math.abs(r - pr) + Math.abs(g - pg) + Math.abs(bl - pb) > 30;
-  });
-};
 
 async function firstStart() {
   const rig = await Rig.open(`${width}x${height}`);
@@ -105,6 +67,7 @@ await mkdir(pictures, { recursive: true });
 try {
   await firstStart();
   await greenPicture();
+  await recordAndPlay(close);
   console.log('the window is well');
 } catch (error) {
   console.error(error);

@@ -94,6 +94,267 @@ export namespace doctor {
 
 }
 
+export namespace library {
+	
+	export class Asker {
+	    backend: string;
+	    model: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Asker(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.backend = source["backend"];
+	        this.model = source["model"];
+	    }
+	}
+	export class ExportForm {
+	    id: string;
+	    format: string;
+	    to: string;
+	    fromMs: number;
+	    toMs: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new ExportForm(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.format = source["format"];
+	        this.to = source["to"];
+	        this.fromMs = source["fromMs"];
+	        this.toMs = source["toMs"];
+	    }
+	}
+	export class Exported {
+	    files: string[];
+	    note: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Exported(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.files = source["files"];
+	        this.note = source["note"];
+	    }
+	}
+	export class Piece {
+	    text: string;
+	    found: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Piece(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	        this.found = source["found"];
+	    }
+	}
+	export class Hit {
+	    recording: string;
+	    title: string;
+	    startedMs: number;
+	    atMs: number;
+	    seq: number;
+	    backend: string;
+	    model: string;
+	    pieces: Piece[];
+	    picture: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Hit(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.recording = source["recording"];
+	        this.title = source["title"];
+	        this.startedMs = source["startedMs"];
+	        this.atMs = source["atMs"];
+	        this.seq = source["seq"];
+	        this.backend = source["backend"];
+	        this.model = source["model"];
+	        this.pieces = this.convertValues(source["pieces"], Piece);
+	        this.picture = source["picture"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Outcomes {
+	    answered: number;
+	    superseded: number;
+	    unchanged: number;
+	    failed: number;
+	    cancelled: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Outcomes(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.answered = source["answered"];
+	        this.superseded = source["superseded"];
+	        this.unchanged = source["unchanged"];
+	        this.failed = source["failed"];
+	        this.cancelled = source["cancelled"];
+	    }
+	}
+	
+	export class Segment {
+	    startMs: number;
+	    lengthMs: number;
+	    width: number;
+	    height: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Segment(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.startMs = source["startMs"];
+	        this.lengthMs = source["lengthMs"];
+	        this.width = source["width"];
+	        this.height = source["height"];
+	    }
+	}
+	export class Recording {
+	    id: string;
+	    title: string;
+	    dir: string;
+	    state: string;
+	    busy: boolean;
+	    keep: boolean;
+	    startedMs: number;
+	    lengthMs: number;
+	    bytes: number;
+	    source: string;
+	    kind: string;
+	    askers: Asker[];
+	    prompt: string;
+	    pace: string;
+	    video: boolean;
+	    parts: string[];
+	    version: string;
+	    segments: Segment[];
+	    outcomes: Outcomes;
+	    reason?: sight.LineError;
+	    thumb: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Recording(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.title = source["title"];
+	        this.dir = source["dir"];
+	        this.state = source["state"];
+	        this.busy = source["busy"];
+	        this.keep = source["keep"];
+	        this.startedMs = source["startedMs"];
+	        this.lengthMs = source["lengthMs"];
+	        this.bytes = source["bytes"];
+	        this.source = source["source"];
+	        this.kind = source["kind"];
+	        this.askers = this.convertValues(source["askers"], Asker);
+	        this.prompt = source["prompt"];
+	        this.pace = source["pace"];
+	        this.video = source["video"];
+	        this.parts = source["parts"];
+	        this.version = source["version"];
+	        this.segments = this.convertValues(source["segments"], Segment);
+	        this.outcomes = this.convertValues(source["outcomes"], Outcomes);
+	        this.reason = this.convertValues(source["reason"], sight.LineError);
+	        this.thumb = source["thumb"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Shelf {
+	    recordings: Recording[];
+	    folder: string;
+	    bytes: number;
+	    free: number;
+	    limit: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Shelf(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.recordings = this.convertValues(source["recordings"], Recording);
+	        this.folder = source["folder"];
+	        this.bytes = source["bytes"];
+	        this.free = source["free"];
+	        this.limit = source["limit"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
 export namespace settings {
 	
 	export class Profile {
@@ -243,6 +504,30 @@ export namespace settings {
 	        this.system = source["system"];
 	    }
 	}
+	export class Recording {
+	    folder: string;
+	    noVideo: boolean;
+	    noFrames: boolean;
+	    noAnswers: boolean;
+	    preRoll: number;
+	    segmentMB: number;
+	    limitGB: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Recording(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.folder = source["folder"];
+	        this.noVideo = source["noVideo"];
+	        this.noFrames = source["noFrames"];
+	        this.noAnswers = source["noAnswers"];
+	        this.preRoll = source["preRoll"];
+	        this.segmentMB = source["segmentMB"];
+	        this.limitGB = source["limitGB"];
+	    }
+	}
 	export class Settings {
 	    version: number;
 	    theme: string;
@@ -251,6 +536,7 @@ export namespace settings {
 	    prompts: Prompt[];
 	    times: TimeLimits;
 	    private: string[];
+	    recording: Recording;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -265,6 +551,7 @@ export namespace settings {
 	        this.prompts = this.convertValues(source["prompts"], Prompt);
 	        this.times = this.convertValues(source["times"], TimeLimits);
 	        this.private = source["private"];
+	        this.recording = this.convertValues(source["recording"], Recording);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -662,6 +949,28 @@ export namespace view {
 	        this.hasKey = source["hasKey"];
 	    }
 	}
+	export class Before {
+	    backend: string;
+	    model: string;
+	    prompt: string;
+	    text: string;
+	    atMs: number;
+	    exact: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Before(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.backend = source["backend"];
+	        this.model = source["model"];
+	        this.prompt = source["prompt"];
+	        this.text = source["text"];
+	        this.atMs = source["atMs"];
+	        this.exact = source["exact"];
+	    }
+	}
 	export class Choices {
 	    source?: string;
 	    cameraOn?: boolean;
@@ -750,6 +1059,34 @@ export namespace view {
 	        this.hint = source["hint"];
 	    }
 	}
+	export class Recording {
+	    on: boolean;
+	    id: string;
+	    sinceMs: number;
+	    bytes: number;
+	    answers: number;
+	    missed: number;
+	    lowDisk: boolean;
+	    preRollMs: number;
+	    preRollBytes: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Recording(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.on = source["on"];
+	        this.id = source["id"];
+	        this.sinceMs = source["sinceMs"];
+	        this.bytes = source["bytes"];
+	        this.answers = source["answers"];
+	        this.missed = source["missed"];
+	        this.lowDisk = source["lowDisk"];
+	        this.preRollMs = source["preRollMs"];
+	        this.preRollBytes = source["preRollBytes"];
+	    }
+	}
 	
 	export class Row {
 	    session: string;
@@ -775,6 +1112,8 @@ export namespace view {
 	    thinking?: string;
 	    cut?: boolean;
 	    limited?: boolean;
+	    // Go type: sight
+	    replayed?: any;
 	    prompt: string;
 	    column: number;
 	    atMs: number;
@@ -782,6 +1121,7 @@ export namespace view {
 	    thumb: string;
 	    picture: string;
 	    raw: boolean;
+	    before?: Before;
 	
 	    static createFrom(source: any = {}) {
 	        return new Row(source);
@@ -811,6 +1151,7 @@ export namespace view {
 	        this.thinking = source["thinking"];
 	        this.cut = source["cut"];
 	        this.limited = source["limited"];
+	        this.replayed = this.convertValues(source["replayed"], null);
 	        this.prompt = source["prompt"];
 	        this.column = source["column"];
 	        this.atMs = source["atMs"];
@@ -818,6 +1159,7 @@ export namespace view {
 	        this.thumb = source["thumb"];
 	        this.picture = source["picture"];
 	        this.raw = source["raw"];
+	        this.before = this.convertValues(source["before"], Before);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -896,6 +1238,7 @@ export namespace view {
 	    others: Backend[];
 	    asking: Asking;
 	    counts: sight.Counts;
+	    recording: Recording;
 	    rows: Row[];
 	    notices: Notice[];
 	    keyring: boolean;
@@ -918,6 +1261,7 @@ export namespace view {
 	        this.others = this.convertValues(source["others"], Backend);
 	        this.asking = this.convertValues(source["asking"], Asking);
 	        this.counts = this.convertValues(source["counts"], sight.Counts);
+	        this.recording = this.convertValues(source["recording"], Recording);
 	        this.rows = this.convertValues(source["rows"], Row);
 	        this.notices = this.convertValues(source["notices"], Notice);
 	        this.keyring = source["keyring"];

@@ -10,6 +10,7 @@ export function shortcuts({ session, screen, windows }: App): Shortcut[] {
   return [
     { key: ' ', run: () => void session.askNow() },
     { key: 's', run: () => void session.toggle() },
+    { key: 'r', run: () => void session.recorder.toggle() },
     { key: 'p', run: () => document.getElementById(promptField)?.focus() },
     { key: 'f', run: () => void screen.fullscreen(!screen.full) },
     { key: 'm', run: () => void session.choose({ mirror: !session.window.mirror }) },
@@ -27,6 +28,7 @@ export function shortcuts({ session, screen, windows }: App): Shortcut[] {
 export const keyList: readonly { keys: readonly string[]; what: string }[] = [
   { keys: [t.asking.space], what: t.keys.askNow },
   { keys: ['S'], what: t.keys.toggle },
+  { keys: ['R'], what: t.keys.record },
   { keys: ['P'], what: t.keys.prompt },
   { keys: ['F'], what: t.keys.fullscreen },
   { keys: ['M'], what: t.keys.mirror },

@@ -26,7 +26,8 @@ function desk(saved: SavedBackend[], keyed: string[] = [], silent: string[] = []
     },
   };
   const library = new Library(bridge as unknown as ConstructorParameters<typeof Library>[0], new Notices());
-  const settings = { version: 1, theme: 'auto', again: 'new', backends: saved, prompts: [], times: {}, private: [] } as const;
+  const recording = { folder: '', noVideo: false, noFrames: false, noAnswers: false, preRoll: 0, segmentMB: 0, limitGB: 0 };
+  const settings = { version: 1, theme: 'auto', again: 'new', backends: saved, prompts: [], times: {}, private: [], recording } as const;
   library.load({ settings, keyring: true } as unknown as Snapshot);
   /** What another window does. */
   const elsewhere = (backends: SavedBackend[]) => library.apply({ ...settings, backends, prompts: [], private: [] });

@@ -46,6 +46,33 @@ export interface Bridge {
   openLink(url: string): Promise<void>;
   copy(text: string): Promise<void>;
   setFullscreen(on: boolean): Promise<void>;
+  /** Begins or ends the recording of this window's session. */
+  record(on: boolean): Promise<void>;
+  setRecording(settings: wire.RecordingSettings): Promise<void>;
+  /** A folder's path, or '' when the person changed their mind. */
+  pickRecordings(): Promise<string>;
+
+  /** All recordings, newest first. */
+  recordings(): Promise<wire.Shelf>;
+  recording(id: string): Promise<wire.Recording>;
+  /** The lines of a recording's answers, in order. */
+  entries(id: string, signal: AbortSignal): Promise<wire.Entry[]>;
+  /** Answers that have the words; `recording` is an id, or '' for all. */
+  search(words: string, recording: string): Promise<wire.Hit[]>;
+  renameRecording(id: string, title: string): Promise<wire.Recording>;
+  keepRecording(id: string, keep: boolean): Promise<wire.Recording>;
+  /** To the trash. */
+  deleteRecording(id: string): Promise<void>;
+  revealRecording(id: string): Promise<void>;
+  /** Lets the person choose a recording's folder and copies it to the others; null when they changed their mind. */
+  importRecording(): Promise<wire.Recording | null>;
+  /** Lets the person choose a file; '' when they changed their mind. */
+  pickExport(name: string): Promise<string>;
+  exportRecording(form: wire.ExportForm): Promise<wire.Exported>;
+  /** Where the video of recordings is served: BASE/ID/N.mp4. */
+  player(): Promise<string>;
+  /** The URL of a picture of a recording, as an entry names it. */
+  recordedPicture(id: string, picture: string): string;
   /** The next picture newer than `after`, null when none came in time. */
   nextFrame(after: string, edge: number, signal: AbortSignal): Promise<LiveFrame | null>;
   /** Calls fn with each batch of events until the returned function is called. */

@@ -1,5 +1,5 @@
 // Holds types.ts against what Wails generates from the program: a field that only one side has does not compile. Nothing here runs.
-import type { capture, doctor, settings, sight, stats, view } from '../../../wailsjs/go/models';
+import type { capture, doctor, library, settings, sight, stats, view } from '../../../wailsjs/go/models';
 import type * as wire from './types';
 
 /** The fields of a generated class, without its methods. */
@@ -24,6 +24,13 @@ export type Contract = [
   Holds<Same<settings.TimeLimits, wire.TimeLimits>>,
   Holds<Same<settings.Settings, wire.Settings>>,
   Holds<Same<Omit<settings.Window, 'geometry'>, wire.WindowChoices>>, // where the window lies is the program's business
+  Holds<Same<settings.Recording, wire.RecordingSettings>>,
+  Holds<Same<library.Exported, wire.Exported>>,
+  Holds<Same<library.ExportForm, wire.ExportForm>>,
+  Holds<Same<library.Hit, wire.Hit>>,
+  Holds<Same<library.Recording, wire.Recording>>,
+  Holds<Same<library.Segment, wire.Segment>>,
+  Holds<Same<library.Shelf, wire.Shelf>>,
   Holds<Same<sight.Counts, wire.Counts>>,
   Holds<Same<sight.Exchange, wire.Exchange>>,
   Holds<Same<sight.LineError, wire.LineError>>,
@@ -31,6 +38,8 @@ export type Contract = [
   Holds<Same<stats.GPU, wire.Gpu>>,
   Holds<Same<stats.Snapshot, wire.StatsSnapshot>>,
   Holds<Same<view.Asking, wire.Asking>>,
+  Holds<Same<view.Before, wire.Before>>,
+  Holds<Same<view.Recording, wire.RecordingState>>,
   Holds<Same<view.Backend, wire.Backend>>,
   Holds<Same<view.BackendForm, wire.BackendForm>>,
   Holds<Same<view.BackendInfo, wire.BackendInfo>>,

@@ -33,6 +33,8 @@ export interface Line {
   thinking?: string;
   cut?: boolean;
   limited?: boolean;
+  /** Where the frame comes from, when it was recorded before. */
+  replayed?: { recording: string; at_ms: number };
 }
 
 /** One answer, failed question, or question in flight. */
@@ -45,6 +47,35 @@ export interface Row extends Line {
   thumb: string;
   picture: string;
   raw: boolean;
+  /** What was answered about this moment when it was recorded. */
+  before?: Before;
+}
+
+/** An answer in a recording that is being replayed. */
+export interface Before {
+  backend: string;
+  model: string;
+  prompt: string;
+  text: string;
+  /** Milliseconds since the recording's start. */
+  atMs: number;
+  /** About the very same picture; otherwise about the last one asked before it. */
+  exact: boolean;
+}
+
+/** What is being recorded of this window's session. */
+export interface RecordingState {
+  on: boolean;
+  id: string;
+  sinceMs: number;
+  bytes: number;
+  /** Outcomes that are on disk, beyond loss. */
+  answers: number;
+  missed: number;
+  /** Less than a gigabyte is left. */
+  lowDisk: boolean;
+  preRollMs: number;
+  preRollBytes: number;
 }
 
 export interface Counts {
@@ -179,6 +210,7 @@ export interface Settings {
   times: TimeLimits;
   /** Source URIs whose pictures never leave this network. */
   private: string[] | null;
+  recording: RecordingSettings;
 }
 
 /** This window's own choices. */
@@ -219,6 +251,7 @@ export interface Snapshot {
   others: Backend[] | null;
   asking: Asking;
   counts: Counts;
+  recording: RecordingState;
   rows: Row[] | null;
   notices: Notice[] | null;
   keyring: boolean;
@@ -234,6 +267,7 @@ export type SightlineEvent = { n: number } & (
   | { kind: 'others'; others?: Backend[] }
   | { kind: 'asking'; asking: Asking }
   | { kind: 'counts'; counts: Counts }
+  | { kind: 'recording'; recording: RecordingState }
   | { kind: 'window'; window: WindowChoices }
   | { kind: 'settings'; settings: Settings }
   | { kind: 'notice'; notice: Notice }
@@ -306,4 +340,101 @@ export interface StatsSnapshot {
   gpus: Gpu[] | null;
   cpu: number | null;
   memory: MemoryUse | null;
+}
+
+/** A recording on the shelf. */
+export interface Recording {
+  id: string;
+  /** Empty: its source's name stands for it. */
+  title: string;
+  dir: string;
+  state: 'recording' | 'complete' | 'cut short';
+  /** Being recorded now. */
+  busy: boolean;
+  keep: boolean;
+  startedMs: number;
+  lengthMs: number;
+  bytes: number;
+  source: string;
+  kind: string;
+  askers: { backend: string; model: string }[] | null;
+  prompt: string;
+  pace: string;
+  /** There is some to play. */
+  video: boolean;
+  parts: ('video' | 'frames' | 'answers')[] | null;
+  version: string;
+  segments: Segment[] | null;
+  outcomes: { answered: number; superseded: number; unchanged: number; failed: number; cancelled: number };
+  reason: LineError | null;
+  thumb: string;
+}
+
+/** A piece of a recording's video, played from BASE/ID/N.mp4. */
+export interface Segment {
+  startMs: number;
+  lengthMs: number;
+  width: number;
+  height: number;
+}
+
+export interface Shelf {
+  recordings: Recording[] | null;
+  folder: string;
+  bytes: number;
+  free: number;
+  limit: number;
+}
+
+/** A line of a recording's answers.jsonl. */
+export interface Entry extends Line {
+  at_ms: number;
+  prompt?: string;
+  system?: string;
+  /** The very picture, within the folder. */
+  picture?: string;
+}
+
+/** An answer that has the words looked for. */
+export interface Hit {
+  recording: string;
+  title: string;
+  startedMs: number;
+  atMs: number;
+  seq: number;
+  backend: string;
+  model: string;
+  pieces: { text: string; found: boolean }[] | null;
+  picture: string;
+}
+
+export type ExportFormat = 'csv' | 'jsonl' | 'md' | 'mp4' | 'vtt';
+
+export interface ExportForm {
+  id: string;
+  format: ExportFormat;
+  to: string;
+  fromMs: number;
+  /** 0: to the end. */
+  toMs: number;
+}
+
+export interface Exported {
+  files: string[] | null;
+  note: string;
+}
+
+/** How recordings are made, for all windows. */
+export interface RecordingSettings {
+  /** Empty: the videos folder of this person. */
+  folder: string;
+  noVideo: boolean;
+  noFrames: boolean;
+  noAnswers: boolean;
+  /** Seconds kept in memory before Record is pressed; 0: none. */
+  preRoll: number;
+  /** Megabytes after which a new file of video begins; 0: no such limit. */
+  segmentMB: number;
+  /** Gigabytes of all recordings together, beyond which the oldest go; 0: no limit. */
+  limitGB: number;
 }

@@ -1,9 +1,11 @@
+import * as Library from '../../../wailsjs/go/library/Library';
 import * as App from '../../../wailsjs/go/main/App';
 import { ClipboardSetText, EventsOn, WindowFullscreen, WindowUnfullscreen } from '../../../wailsjs/runtime/runtime';
 import type { Bridge } from './bridge';
 import { Fault } from './fault';
 import { fetchFrame } from './frames';
-import type { FoundServer, SightlineEvent } from './types';
+import { fetchEntries, pictureUrl } from './recorded';
+import type { FoundServer, Hit, SightlineEvent } from './types';
 
 declare global {
   interface Window {
@@ -56,6 +58,25 @@ const bridge: Bridge = {
   stats: () => ask(() => App.Stats()),
   openLink: (url) => ask(() => App.OpenLink(url)),
   copy,
+  record: (on) => ask(() => App.Record(on)),
+  setRecording: (settings) => ask(() => App.SetRecording(settings)),
+  pickRecordings: () => ask(() => App.PickRecordings()),
+  recordings: () => ask(() => Library.Recordings()),
+  recording: (id) => ask(() => Library.Recording(id)),
+  entries: (id, signal) => ask(() => fetchEntries(id, signal)),
+  search: async (words, recording) => (await ask<Hit[] | null>(() => Library.Search(words, recording))) ?? [],
+  renameRecording: (id, title) => ask(() => Library.Rename(id, title)),
+  keepRecording: (id, keep) => ask(() => Library.SetKeep(id, keep)),
+  deleteRecording: (id) => ask(() => Library.Delete(id)),
+  revealRecording: (id) => ask(() => Library.Reveal(id)),
+  importRecording: async () => {
+    const folder = await ask<string>(() => App.PickRecording());
+    return folder === '' ? null : ask(() => Library.Import(folder));
+  },
+  pickExport: (name) => ask(() => App.PickExport(name)),
+  exportRecording: (form) => ask(() => Library.Export(form)),
+  player: () => ask(() => Library.Base()),
+  recordedPicture: pictureUrl,
   setFullscreen: (on) => {
     if (on) WindowFullscreen();
     else WindowUnfullscreen();

@@ -3,6 +3,7 @@ import type { Bridge } from '../bridge';
 import { Library } from './library.svelte';
 import { Notices } from './notices.svelte';
 import { LivePicture } from './picture.svelte';
+import { Recordings } from './recordings.svelte';
 import { Screen } from './screen.svelte';
 import { Session } from './session.svelte';
 import { Stats } from './stats.svelte';
@@ -14,6 +15,7 @@ import { Windows } from './windows';
 export interface App {
   session: Session;
   library: Library;
+  recordings: Recordings;
   notices: Notices;
   picture: LivePicture;
   stats: Stats;
@@ -29,6 +31,7 @@ export function createApp(bridge: Bridge): App {
   return {
     notices,
     library,
+    recordings: new Recordings(bridge, notices),
     session: new Session(bridge, notices, library),
     picture: new LivePicture(bridge),
     stats: new Stats(bridge),

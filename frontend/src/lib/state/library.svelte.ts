@@ -1,9 +1,10 @@
 import type { Bridge } from '../bridge';
 import { Doctor } from './doctor.svelte';
 import type { Notices } from './notices.svelte';
-import type { Again, BackendForm, BackendInfo, FoundServer, Prompt, SavedBackend, Settings, Snapshot, ThemeName, TimeLimits } from './types';
+import type { Again, BackendForm, BackendInfo, FoundServer, Prompt, RecordingSettings, SavedBackend, Settings, Snapshot, ThemeName, TimeLimits } from './types';
 
-const empty: Settings = { version: 0, theme: 'auto', again: 'new', backends: [], prompts: [], times: {}, private: [] };
+const recording: RecordingSettings = { folder: '', noVideo: false, noFrames: false, noAnswers: false, preRoll: 0, segmentMB: 0, limitGB: 0 };
+const empty: Settings = { version: 0, theme: 'auto', again: 'new', backends: [], prompts: [], times: {}, private: [], recording };
 
 const plain: BackendForm = {
   ...{ id: '', name: '', url: '', key: '', forgetKey: false, model: '' },
@@ -51,6 +52,11 @@ export class Library {
     return this.#settings.private ?? [];
   }
 
+  /** How recordings are made. */
+  get recording(): RecordingSettings {
+    return this.#settings.recording;
+  }
+
   get presets(): readonly Prompt[] {
     return this.#presets;
   }
@@ -78,6 +84,11 @@ export class Library {
   /** A certificate file the person picks; empty when they changed their mind. */
   pickCertificate(): Promise<string> {
     return this.#bridge.pickCertificate();
+  }
+
+  /** A folder for recordings the person picks; empty when they changed their mind. */
+  pickRecordings(): Promise<string> {
+    return this.#bridge.pickRecordings();
   }
 
   inspect(url: string, key = '', caFile = ''): Promise<BackendInfo> {
@@ -118,6 +129,10 @@ export class Library {
 
   setAgain(again: Again): Promise<boolean> {
     return this.#ahead({ again }, { again: this.again }, () => this.#bridge.setAgain(again));
+  }
+
+  setRecording(now: RecordingSettings): Promise<boolean> {
+    return this.#ahead({ recording: now }, { recording: this.recording }, () => this.#bridge.setRecording(now));
   }
 
   /** Keeps the pictures of a source on this network, or lets them leave it again. */

@@ -1,7 +1,8 @@
 import type { Bridge } from '../bridge';
 import type { Notices } from './notices.svelte';
+import type { Recording } from './types';
 
-export type Tab = 'backends' | 'prompts' | 'asking' | 'general' | 'privacy' | 'about';
+export type Tab = 'backends' | 'prompts' | 'asking' | 'recording' | 'general' | 'privacy' | 'about';
 export type Menu = 'source' | 'backend' | 'windows';
 
 /** A question before something that costs or cannot be undone. */
@@ -15,7 +16,16 @@ export interface Question {
   onno?: () => void;
 }
 
-/** What lies over the live window: at most one sheet, dialog or menu of each kind. */
+/** What fills the window: the live session, the list of recordings, or one recording from a moment on. */
+export type Place = { name: 'live' } | { name: 'library' } | { name: 'recording'; id: string; atMs: number | null };
+
+/** What is to be exported: a recording, and the part of it that is marked. */
+export interface Exporting {
+  recording: Recording;
+  clip: { fromMs: number; toMs: number } | null;
+}
+
+/** What the window shows, and what lies over it: at most one sheet, dialog or menu of each kind. */
 export class Screen {
   readonly #bridge: Pick<Bridge, 'setFullscreen'>;
   readonly #notices: Notices;
@@ -30,6 +40,8 @@ export class Screen {
   picture = $state<number | null>(null);
   exchange = $state<number | null>(null);
   keys = $state(false);
+  place = $state.raw<Place>({ name: 'live' });
+  exporting = $state.raw<Exporting | null>(null);
   question = $state.raw<Question | null>(null);
 
   constructor(bridge: Pick<Bridge, 'setFullscreen'>, notices: Notices) {
@@ -43,7 +55,21 @@ export class Screen {
 
   /** Whether something lies over the window, so that its letter keys rest. */
   get covered(): boolean {
-    return Boolean(this.menu ?? this.tab ?? this.question ?? this.picture ?? this.exchange) || this.keys;
+    return Boolean(this.menu ?? this.tab ?? this.question ?? this.picture ?? this.exchange ?? this.exporting) || this.keys;
+  }
+
+  live(): void {
+    this.place = { name: 'live' };
+  }
+
+  /** Shows the list of recordings. */
+  library(): void {
+    this.place = { name: 'library' };
+  }
+
+  /** Shows a recording, from a moment on where one is meant. */
+  recording(id: string, atMs: number | null = null): void {
+    this.place = { name: 'recording', id, atMs };
   }
 
   settings(tab: Tab = 'backends'): void {

@@ -3,6 +3,7 @@ import { Answers } from './answers.svelte';
 import { WindowState } from './choices.svelte';
 import { Feed } from './feed';
 import type { Notices } from './notices.svelte';
+import { Recorder } from './recorder.svelte';
 import type { Library } from './library.svelte';
 import type { Asking, Backend, Choices, Counts, LineError, SightlineEvent, Snapshot, Source, Sources, WindowChoices } from './types';
 
@@ -23,6 +24,7 @@ const noCounts: Counts = { captured: 0, sampled: 0, answered: 0, superseded: 0, 
 /** What this window's session is doing, kept up to date by the program's events. */
 export class Session {
   readonly answers = new Answers();
+  readonly recorder: Recorder;
   readonly #bridge: Bridge;
   readonly #notices: Notices;
   readonly #library: Library;
@@ -42,6 +44,7 @@ export class Session {
     this.#bridge = bridge;
     this.#notices = notices;
     this.#library = library;
+    this.recorder = new Recorder(bridge, notices);
     this.#choices = new WindowState(bridge, notices);
   }
 
@@ -132,6 +135,7 @@ export class Session {
     this.#others = s.others ?? [];
     this.#asking = s.asking;
     this.#counts = s.counts;
+    this.recorder.load(s.recording);
     for (const notice of s.notices ?? []) this.#notices.add(notice);
     this.#trouble = null;
     this.#ready = true;
@@ -158,6 +162,8 @@ export class Session {
       case 'counts':
         this.#counts = event.counts;
         return;
+      case 'recording':
+        return this.recorder.load(event.recording);
       case 'window':
         return this.#choices.load(event.window);
       case 'settings':

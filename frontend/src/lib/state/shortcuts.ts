@@ -6,17 +6,19 @@ export interface Shortcut {
   shift?: boolean;
   always?: boolean;
   over?: boolean;
+  /** Held down, it acts again and again. */
+  held?: boolean;
   run: () => void;
 }
 
 /** Finds and runs what a key press means here; true when it meant something. */
 export function press(event: KeyboardEvent, shortcuts: readonly Shortcut[], covered: boolean): boolean {
-  if (event.defaultPrevented || event.altKey || event.repeat) return false;
+  if (event.defaultPrevented || event.altKey) return false;
   const ctrl = event.ctrlKey || event.metaKey;
   const found = shortcuts.find(
     (s) => s.key === event.key.toLowerCase() && Boolean(s.ctrl) === ctrl && (s.shift ?? event.shiftKey) === event.shiftKey,
   );
-  if (!found || (covered && !found.over) || (!found.always && takesKeys(event.target, event.key))) return false;
+  if (!found || (event.repeat && !found.held) || (covered && !found.over) || (!found.always && takesKeys(event.target, event.key))) return false;
   event.preventDefault();
   found.run();
   return true;

@@ -29,10 +29,19 @@ export function memory(used: number, total: number): string {
   return `${gb(used).toFixed(1)} / ${whole}${gap}GB`;
 }
 
-/** A size on the wire: 41 kB. */
+/** A size on the wire or on disk: 41 kB, 1.2 GB. */
 export function bytes(n: number): string {
   if (n < 1000) return `${n}${gap}B`;
-  return n < 1_000_000 ? `${Math.round(n / 1000)}${gap}kB` : `${(n / 1_000_000).toFixed(1)}${gap}MB`;
+  if (n < 999_500) return `${Math.round(n / 1000)}${gap}kB`;
+  return n < 999_950_000 ? `${(n / 1_000_000).toFixed(1)}${gap}MB` : `${(n / 1_000_000_000).toFixed(1)}${gap}GB`;
+}
+
+/** A running time: 2:13, 1:02:13. */
+export function length(ms: number): string {
+  const s = Math.floor(ms / 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [hours, minutes, seconds] = [Math.floor(s / 3600), Math.floor(s / 60) % 60, s % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 
 export function percent(n: number): string {

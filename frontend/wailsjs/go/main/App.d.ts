@@ -34,9 +34,17 @@ export function OpenLink(arg1:string):Promise<void>;
 
 export function PickCertificate():Promise<string>;
 
+export function PickExport(arg1:string):Promise<string>;
+
 export function PickFolder():Promise<string>;
 
+export function PickRecording():Promise<string>;
+
+export function PickRecordings():Promise<string>;
+
 export function Quit():Promise<void>;
+
+export function Record(arg1:boolean):Promise<void>;
 
 export function SaveBackend(arg1:view.BackendForm):Promise<settings.Backend>;
 
@@ -45,6 +53,8 @@ export function SavePrompt(arg1:settings.Prompt):Promise<settings.Prompt>;
 export function SetAgain(arg1:string):Promise<void>;
 
 export function SetPrivate(arg1:string,arg2:boolean):Promise<void>;
+
+export function SetRecording(arg1:settings.Recording):Promise<void>;
 
 export function SetShown(arg1:boolean):Promise<void>;
 

@@ -58,12 +58,28 @@ export function PickCertificate() {
   return window['go']['main']['App']['PickCertificate']();
 }
 
+export function PickExport(arg1) {
+  return window['go']['main']['App']['PickExport'](arg1);
+}
+
 export function PickFolder() {
   return window['go']['main']['App']['PickFolder']();
 }
 
+export function PickRecording() {
+  return window['go']['main']['App']['PickRecording']();
+}
+
+export function PickRecordings() {
+  return window['go']['main']['App']['PickRecordings']();
+}
+
 export function Quit() {
   return window['go']['main']['App']['Quit']();
+}
+
+export function Record(arg1) {
+  return window['go']['main']['App']['Record'](arg1);
 }
 
 export function SaveBackend(arg1) {
@@ -80,6 +96,10 @@ export function SetAgain(arg1) {
 
 export function SetPrivate(arg1, arg2) {
   return window['go']['main']['App']['SetPrivate'](arg1, arg2);
+}
+
+export function SetRecording(arg1) {
+  return window['go']['main']['App']['SetRecording'](arg1);
 }
 
 export function SetShown(arg1) {

@@ -1,4 +1,4 @@
-import type { Backend, Prompt, Row, Settings, Snapshot, Source, WindowChoices } from '../types';
+import type { Backend, Prompt, RecordingState, Row, Settings, Snapshot, Source, WindowChoices } from '../types';
 
 export const presets: Prompt[] = [
   { id: 'scene', name: 'Describe the scene', text: 'Describe what you see in one sentence.' },
@@ -72,6 +72,12 @@ export const settings: Settings = {
   prompts: own,
   times: {},
   private: [],
+  recording: { folder: '', noVideo: false, noFrames: false, noAnswers: false, preRoll: 0, segmentMB: 0, limitGB: 0 },
+};
+
+export const notRecording: RecordingState = {
+  ...{ on: false, id: '', sinceMs: 0, bytes: 0, answers: 0 },
+  ...{ missed: 0, lowDisk: false, preRollMs: 0, preRollBytes: 0 },
 };
 
 /** A backend as the session shows it. */
@@ -111,6 +117,7 @@ export const snapshot: Snapshot = {
   others: [],
   asking: { on: true, inFlight: 0, waiting: false, retryAtMs: 0 },
   counts: { captured: 7720, sampled: 132, answered: 128, superseded: 3, unchanged: 0, failed: 1, cancelled: 0 },
+  recording: notRecording,
   rows: [],
   notices: [],
   keyring: true,

@@ -5,6 +5,8 @@ import { backendIn, sample, source } from './data';
 import { examine } from './doctor';
 import { gauges, rawExchange } from './machine';
 import { Play } from './play';
+import { recorder } from './recorder';
+import { recordings } from './recordings';
 import { pictureAt } from './scene';
 import { stateOf, wishOf, type Wish } from './states';
 import { hearElsewhere, windows } from './windows';
@@ -19,7 +21,7 @@ export async function fakeBridge(query: URLSearchParams): Promise<Bridge> {
   const play = new Play(stateOf(wish, thumb, Date.now()));
   if (!wish.still) void play.run();
   hearElsewhere(play);
-  return { ...session(play, wish), ...errands(play), ...library(play), ...examination(play, wish), ...windows() };
+  return { ...session(play, wish), ...errands(play), ...library(play), ...recorder(play), ...recordings(query), ...examination(play, wish), ...windows() };
 }
 
 type Half<K extends keyof Bridge> = Pick<Bridge, K>;

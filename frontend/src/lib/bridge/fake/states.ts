@@ -1,6 +1,6 @@
 import type { Row, Snapshot } from '../types';
 import { compared } from './compared';
-import { answered, builtin, choices, cloud, sample, snapshot, source, texts } from './data';
+import { answered, builtin, choices, cloud, notRecording, sample, snapshot, source, texts } from './data';
 
 /** What the address asks for: ?state=live&theme=dark&gpu=1&rows=6&still */
 export interface Wish {
@@ -94,11 +94,25 @@ function changes(wish: Wish, base: Snapshot, now: number): Partial<Snapshot> {
       return { backend: cloud, window: { ...choices, backend: 'cloud', model: cloud.model, pace: '5s' }, keyring: false };
     case 'waiting':
       return { asking: { on: true, inFlight: 0, waiting: true, retryAtMs: 0 }, counts: { ...base.counts, superseded: 12 } };
+    case 'recording':
+      return { recording: { ...notRecording, on: true, id: 'r1', sinceMs: now - 133_000, bytes: 38_400_000, answers: 64 } };
+    case 'replay':
+      return {
+        source: { ...source, uri: 'recording:/home/ada/Videos/Sightline/2026-11-22_07-29-53_k3f9', name: 'Recording of 7:29', kind: 'recording' },
+        rows: rows.map((row, i) => ({ ...row, replayed: { recording: 'k3f9', at_ms: 60_000 - 2000 * i }, before: thenOf(row, i) })),
+      };
     case 'streaming':
       return { rows: streaming(rows) };
     default:
       return {};
   }
+}
+
+// What was said when it was recorded: the same, nearly the same, or something else.
+function thenOf(row: Row, i: number): Row['before'] {
+  const said = [row.text ?? '', (row.text ?? '').replace('red', 'blue').replace('small', 'tall'), 'Nothing I know.'];
+  const exact = i % 4 !== 3;
+  return { backend: 'Lab server', model: 'llava:7b', prompt: row.prompt, text: said[i % 3] ?? '', atMs: 60_000 - 2000 * i - (exact ? 0 : 900), exact };
 }
 
 function failed(row: Row | undefined, total: number): Row | null {
