@@ -25,7 +25,7 @@ const (
 )
 
 // Expire removes the oldest recordings until all together are within limit bytes (0: there is no limit): never one that is kept, is being
-// recorded, was cut short and not mended, or cannot be read. It gives those it removed, and a fault where the limit cannot be met. Removed is
+// recorded, was cut short and not mended, or cannot be read, and never the newest, which a person has only just made. It gives those it removed, and a fault where the limit cannot be met. Removed is
 // removed for good: the trash would take the same room.
 func (h *History) Expire(ctx context.Context, limit int64) ([]Recording, error) {
 	if limit <= 0 {
@@ -42,8 +42,9 @@ func (h *History) Expire(ctx context.Context, limit int64) ([]Recording, error) 
 	}
 	var expired []Recording
 	var failed []error
-	for _, r := range slices.Backward(list) {
-		if total <= limit || ctx.Err() != nil {
+	newest := slices.IndexFunc(list, func(r Recording) bool { return r.Err == nil && r.State != archive.Recording })
+	for i, r := range slices.Backward(list) {
+		if total <= limit || i == newest || ctx.Err() != nil {
 			break
 		}
 		switch err := h.remove(r); {

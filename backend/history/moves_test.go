@@ -117,6 +117,7 @@ func TestOldestAreRemovedBeyondTheLimit(t *testing.T) {
 func TestWhatMayNotBeRemovedStaysWhateverTheLimit(t *testing.T) {
 	p := newPlace(t)
 	kept, cut, newer, broken, whole := p.sized(1, 10), p.cut(2, "a"), p.record(3, "a"), p.record(4, "a"), p.sized(5, 10)
+	newest := p.sized(6, 10)
 	p.SetKeep(p.ctx(), kept, true)
 	p.rewrite(newer, manifestName, func(s string) string { return strings.Replace(s, `"format": 1`, `"format": 2`, 1) })
 	p.rewrite(broken, manifestName, func(string) string { return "{" })
@@ -128,7 +129,7 @@ func TestWhatMayNotBeRemovedStaysWhateverTheLimit(t *testing.T) {
 	if len(expired) != 1 || expired[0].ID != whole {
 		t.Errorf("removed %v", expired)
 	}
-	if left := p.left(); !slices.Equal(left, []string{kept, cut, newer, broken, "holiday pictures"}) {
+	if left := p.left(); !slices.Equal(left, []string{kept, cut, newer, broken, newest, "holiday pictures"}) {
 		t.Errorf("left are %v", left)
 	}
 }

@@ -49,11 +49,6 @@ export class Opened {
     return this.#fault;
   }
 
-  /** Takes over what was changed about it elsewhere on the page. */
-  put(recording: Recording): void {
-    this.#recording = recording;
-  }
-
   /** Loads it, and loads it again while it grows, until the returned function is called. */
   follow(): () => void {
     const abort = new AbortController();

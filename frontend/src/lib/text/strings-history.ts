@@ -23,8 +23,6 @@ export const h = {
     sum: (n: number) => `${count(n)} ${plural(n, 'recording', 'recordings')}`,
     free: (size: string) => `${size} free`,
     limit: (size: string) => `at most ${size}, then the oldest go`,
-    noLimit: 'no limit',
-    folder: (path: string) => `In ${path}`,
   },
   item: {
     open: (name: string, when: string) => `Open ${name}, ${when}`,
@@ -75,7 +73,6 @@ export const h = {
     pause: 'Pause',
     previous: 'Previous answer',
     next: 'Next answer',
-    time: (at: string, whole: string) => `${at} of ${whole}`,
     speed: 'Speed',
     speedOf: (n: number) => `${n}×`,
     speedLabel: (n: number) => `Speed: ${n}×`,
@@ -84,7 +81,6 @@ export const h = {
     leaveFullscreen: 'Leave fullscreen',
     markA: 'Clip begins here',
     markB: 'Clip ends here',
-    clip: (a: string, b: string) => `Clip ${a} – ${b}`,
     clipClear: 'Remove the clip',
     timeline: 'Timeline',
     timelineAt: (at: string, whole: string, nth: number, of: number) => `${at} of ${whole}${nth > 0 ? `, answer ${count(nth)} of ${count(of)}` : ''}`,
@@ -95,7 +91,6 @@ export const h = {
     againAskedNote: 'Each once, with the prompt and model of now',
     againBegun: (name: string) => `${name} is the source now.`,
     export: 'Export…',
-    more: 'More',
   },
   answersOf: {
     tab: 'Answers',
@@ -115,8 +110,6 @@ export const h = {
     failed: 'failed',
     empty: 'The answer was empty.',
     wholeTitle: (at: string) => `Answer at ${at}`,
-    askedAs: 'Asked',
-    seek: 'Go there',
   },
   details: {
     now: 'It is being recorded.',
@@ -162,7 +155,6 @@ export const h = {
     done: (files: readonly string[]) => `Exported ${files.length > 2 ? `${files[0] ?? ''} and ${files.length - 1} more files` : files.join(' and ')}.`,
   },
   keys: {
-    title: 'In the recordings',
     open: 'Recordings',
     search: 'Search',
     play: 'Play or pause',
