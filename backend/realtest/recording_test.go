@@ -189,7 +189,7 @@ func TestAnswersAndVideoAreAligned(t *testing.T) {
 	if len(times) != len(counters) {
 		t.Fatalf("%d times for %d pictures", len(times), len(counters))
 	}
-	judged := 0
+	judged, most := 0, int64(0)
 	for e := range archive.Entries(dir, 0) {
 		if e.Picture == "" {
 			continue
@@ -204,11 +204,12 @@ func TestAnswersAndVideoAreAligned(t *testing.T) {
 			t.Errorf("at %.3f s picture %d was asked about; the video shows %d", e.At().Seconds(), asked, shown)
 		}
 		judged++
+		most = max(most, int64(shown)-int64(asked), int64(asked)-int64(shown))
 	}
 	if judged < 20 {
 		t.Errorf("%d pictures prove too little", judged)
 	}
-	t.Logf("%d pictures, %d in the video", judged, len(counters))
+	t.Logf("%d pictures, %d in the video; at most %d frames apart", judged, len(counters), most)
 }
 
 func counterIn(t *testing.T, path string) (uint32, bool) {

@@ -31,8 +31,9 @@ func (v *View) apply(w settings.Window) {
 		v.session.SetPace(pace)
 	}
 	v.mu.Lock()
-	source := v.source.URI
+	source, common := v.source.URI, v.common
 	v.mu.Unlock()
+	v.Servers.Private(common, source) // it may have to look at a disk, and remembers: that is not for later, under the lock
 	v.session.SetCamera(w.CameraOn)
 	v.before.follow(source)
 	v.session.SetSource(source) // before the task: a new asker must not be shown the old source's picture

@@ -39,9 +39,16 @@ func (s *Servers) Asker(b settings.Backend, common settings.Settings, source str
 	return s.pool(b, b.Times.Or(common.Times), standIn)
 }
 
-// Private says whether a source is to stay on this network.
+// Private says whether a source is to stay on this network: a recording stays where what it shows has to, and one that does not say what that is
+// stays as well, wherever anything has to.
 func (s *Servers) Private(common settings.Settings, source string) bool {
-	return slices.ContainsFunc(common.Private, func(uri string) bool { return capture.MayBeSame(uri, source) })
+	if len(common.Private) == 0 {
+		return false
+	}
+	uris, known := s.origins.of(source)
+	return !known || slices.ContainsFunc(uris, func(uri string) bool {
+		return slices.ContainsFunc(common.Private, func(private string) bool { return capture.MayBeSame(private, uri) })
+	})
 }
 
 // Leaves says whether pictures sent to a backend leave this network: as the person said, else by its addresses.

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"sightline/backend/archive"
 	"sightline/backend/fault"
 	"sightline/backend/keys"
 	"sightline/backend/settings"
@@ -78,6 +79,46 @@ func TestBackendThatIsOutIsStoodInForAndSaysSo(t *testing.T) {
 	if got := other.Last(); got.Model != "its-own" {
 		t.Errorf("the spare was asked for model %q", got.Model)
 	}
+}
+
+func TestRecordingOfAPrivateSourceStaysToo(t *testing.T) {
+	s := NewServers(keys.New(ring{}))
+	common := settings.DefaultSettings()
+	common.Private = []string{"camera:Front door"}
+	cloud := settings.Backend{URL: "https://api.example.com/v1"}
+	door, desk := recordingOf(t, "camera:Front door"), recordingOf(t, "camera:Desk")
+	for _, c := range []struct {
+		name, source string
+		refused      bool
+	}{
+		{"a recording of it", "recording:" + door, true},
+		{"only the pictures that were asked about", "recording:" + door + "?asked=1", true},
+		{"a recording of that recording", "recording:" + recordingOf(t, "recording:"+door), true},
+		{"a recording of another camera", "recording:" + desk, false},
+		{"a recording that cannot be read", "recording:" + t.TempDir(), true},
+	} {
+		_, err := s.Asker(cloud, common, c.source)
+		if got := fault.CodeOf(err) == "backend.private"; got != c.refused {
+			t.Errorf("%s: refused %v, want %v (%v)", c.name, got, c.refused, err)
+		}
+	}
+	common.Private = nil
+	if s.Private(common, "recording:"+door) {
+		t.Error("what nobody keeps here is kept")
+	}
+}
+
+func recordingOf(t *testing.T, source string) (dir string) {
+	t.Helper()
+	m := archive.Manifest{Started: time.Now(), Parts: archive.Parts{Answers: true}, About: archive.About{Source: archive.Source{URI: source}}}
+	w, err := archive.Create(archive.OS(), t.TempDir(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(nil); err != nil {
+		t.Fatal(err)
+	}
+	return w.Dir()
 }
 
 func TestPrivateSourceHasNoStandInOutsideThisNetwork(t *testing.T) {

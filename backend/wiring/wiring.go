@@ -33,6 +33,8 @@ func Parts(stdout, stderr io.Writer) cli.Parts {
 type Servers struct {
 	keys *keys.Keys
 	key  string // for every server, in place of the saved ones; empty: none
+
+	origins origins
 }
 
 // NewServers takes keys from ring.

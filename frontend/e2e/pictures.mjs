@@ -22,6 +22,25 @@ async function comparing() {
   await page.screenshot({ path: `${root}docs/compare.jpg`, type: 'jpeg', quality: 88 });
 }
 
+/** A recording, in the library and played. */
+async function recorded(page) {
+  await page.keyboard.press('Escape');
+  await page.locator('canvas').first().click();
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: /^Stop recording, 0:2[0-9]/ }).waitFor({ timeout: 60_000 });
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+  await page.keyboard.press('l');
+  await page.getByRole('button', { name: /^Open / }).first().waitFor();
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: `${root}docs/library.jpg`, type: 'jpeg', quality: 88 });
+  await page.getByRole('button', { name: /^Open / }).first().click();
+  await page.locator('video.seen').waitFor();
+  for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight');
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: `${root}docs/recording.jpg`, type: 'jpeg', quality: 88 });
+}
+
 const rig = await Rig.open();
 const browser = await chromium.launch(options);
 try {
@@ -50,6 +69,7 @@ try {
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.waitForTimeout(1000);
   await page.screenshot({ path: `${root}docs/settings.jpg`, type: 'jpeg', quality: 88 });
+  await recorded(page);
   await comparing();
 } finally {
   await browser.close();

@@ -113,6 +113,8 @@ export const t = {
     details: (size: string, answers: number, low: boolean) =>
       `Stop recording: ${size}, ${plural(answers, '1 outcome', `${answers} outcomes`)} on disk${low ? '; less than 1 GB is left' : ''}`,
     preRoll: (s: number, size: string) => `Record, from ${s} s ago on (${size} in memory)`,
+    saved: (time: string) => `Recorded ${time}.`,
+    savedHint: 'L opens the library.',
     then: 'Then',
     earlier: (time: string) => `about a picture ${time} earlier`,
     same: 'the same words',
