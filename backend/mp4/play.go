@@ -10,17 +10,27 @@ import (
 // file itself follows as it is (its fragments' headers lie unused between the samples), so nothing is copied. Its size does not change while
 // the file grows. It may be read as long as file may, by one goroutine.
 func Progressive(t *Track, file io.ReaderAt) (io.ReadSeeker, error) {
+	head, err := Index(t)
+	if err != nil {
+		return nil, err
+	}
+	return Behind(head, file, t.Whole), nil
+}
+
+// Index is what goes before a file to make an ordinary MP4 of it. It stays good while the file grows.
+func Index(t *Track) ([]byte, error) {
 	if len(t.Samples) == 0 {
 		return nil, empty()
 	}
 	if err := t.check(); err != nil {
 		return nil, err
 	}
-	head, err := table{Shape: t.Shape, samples: t.Samples, until: t.Length, payload: t.Whole}.head()
-	if err != nil {
-		return nil, err
-	}
-	return io.NewSectionReader(joined{head, file}, 0, int64(len(head))+t.Whole), nil
+	return table{Shape: t.Shape, samples: t.Samples, until: t.Length, payload: t.Whole}.head()
+}
+
+// Behind is an index with its file behind it, as far as that was whole when the index was made.
+func Behind(index []byte, file io.ReaderAt, whole int64) *io.SectionReader {
+	return io.NewSectionReader(joined{index, file}, 0, int64(len(index))+whole)
 }
 
 // joined is a head, and a file behind it.

@@ -134,30 +134,12 @@ func build(k key) (*made, *os.File, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	head, err := headOf(video)
+	head, err := mp4.Index(video.Track)
 	if err != nil {
 		_ = video.File.Close() // it was only read
 		return nil, nil, err
 	}
 	return &made{path: path, head: head, whole: video.Whole, info: info}, video.File, nil
-}
-
-// headOf is what makes an ordinary MP4 of the file behind it.
-func headOf(v *archive.Video) ([]byte, error) {
-	all, err := mp4.Progressive(v.Track, v.File)
-	if err != nil {
-		return nil, err
-	}
-	size, err := all.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = all.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, err
-	}
-	head := make([]byte, size-v.Whole)
-	_, err = io.ReadFull(all, head)
-	return head, err
 }
 
 // open is the file, where there is an index and it is good for the file as it is now; otherwise nil.
@@ -190,30 +172,10 @@ func (m *made) fits(file *os.File, pinned bool) bool {
 
 // before is what a player reads. It closes file.
 func (m *made) before(file *os.File) *opened {
-	size := int64(len(m.head)) + m.whole
 	return &opened{
-		SectionReader: io.NewSectionReader(joined{m.head, file}, 0, size), Closer: file,
+		SectionReader: mp4.Behind(m.head, file, m.whole), Closer: file,
 		tag: strconv.Quote(fmt.Sprintf("%x-%x", m.whole, m.info.ModTime().UnixNano())),
 	}
-}
-
-// joined is a head, and a file behind it.
-type joined struct {
-	head []byte
-	file io.ReaderAt
-}
-
-// ReadAt reads from both where p reaches over the seam.
-func (j joined) ReadAt(p []byte, at int64) (int, error) {
-	n := 0
-	if at < int64(len(j.head)) {
-		n = copy(p, j.head[at:])
-	}
-	if n == len(p) {
-		return n, nil
-	}
-	more, err := j.file.ReadAt(p[n:], at+int64(n-len(j.head)))
-	return n + more, err
 }
 
 // tell writes down why there is nothing to play, unless the player has only gone away.
