@@ -158,7 +158,7 @@ test-journey: build-dev build-fake
 	$(call step,a journey through the page in Chromium on the real program)
 	$(NPM) run e2e:journey
 
-test-window: build-window build-fake
+test-window: build-window build-cli build-fake
 	$(call step,the real window)
 	$(NPM) run e2e:window
 

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Rig, pictures, until } from './rig.mjs';
-import { height, moved, near, share, shot, width } from './screen.mjs';
+import { height, ink, moved, near, share, shot, width } from './screen.mjs';
 
 // Where things are in a window of this size, in pixels: x, y, width, height.
 const stage = [60, 180, 840, 200];
@@ -60,6 +60,32 @@ export async function recordAndPlay(close) {
     await click(timeline(0.2));
     await until('an earlier place of the video', async () => moved(there, await shot(rig), stage) > 0.01 && share(await shot(rig), stage, asLive) > 0.5);
     console.log('  the video plays in the window in its own colours, stands still, and goes to where the timeline is clicked');
+    await close(rig, program);
+  } finally {
+    await rig.close();
+  }
+}
+
+/** Where nothing here decodes H.264, the stored pictures stand in, and the missing package is named under them. */
+export async function playWithoutDecoder(close) {
+  const rig = await Rig.open(`${width}x${height}`);
+  try {
+    await rig.windowManager();
+    await rig.run('build/bin/sightline-cli', 'watch', '--source', 'pattern:?colour=20c040', '--every', '1h', '--for', '3s', '--record', join(rig.home, 'Videos/Sightline'));
+    const hidden = ['avdec_h264', 'openh264dec', 'vah264dec', 'vaapih264dec', 'v4l2slh264dec', 'nvh264dec'].map((name) => `${name}:NONE`).join(',');
+    const program = rig.start('sightline', { GST_PLUGIN_FEATURE_RANK: hidden });
+    await until('window', async () => (await rig.windows()).length > 0);
+    await until('library', async () => {
+      await rig.run('xdotool', 'mousemove', ...middle, 'click', '1', 'key', 'l');
+      return share(await shot(rig), [20, 100, 240, 60], asLive) > 0.5;
+    });
+    await rig.run('xdotool', 'mousemove', ...firstCard, 'click', '1');
+    await until('stored picture, and what is missing', async () => {
+      const rgb = await shot(rig);
+      return share(rgb, stage, asLive) > 0.5 && ink(rgb, [17, 716, 680, 22]) > 0.04;
+    });
+    await rig.run('import', '-window', 'root', join(pictures, 'window-no-decoder.png'));
+    console.log('  without a decoder the stored pictures are shown, and the missing package is named');
     await close(rig, program);
   } finally {
     await rig.close();

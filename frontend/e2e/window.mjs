@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recordAndPlay } from './recording.mjs';
+import { playWithoutDecoder, recordAndPlay } from './recording.mjs';
 import { Rig, pictures, until } from './rig.mjs';
 import { height, ink, moved, share, shot, width } from './screen.mjs';
 
@@ -68,6 +68,7 @@ try {
   await firstStart();
   await greenPicture();
   await recordAndPlay(close);
+  await playWithoutDecoder(close);
   console.log('the window is well');
 } catch (error) {
   console.error(error);
