@@ -8,10 +8,12 @@ export const openRecording = (name) => async (page) => {
   await click(new RegExp(`^Open ${name}`))(page);
   await page.getByRole('slider', { name: 'Timeline' }).waitFor();
 };
-const search = (words) => async (page) => {
+const searchIn = (field) => (words) => async (page) => {
   await page.keyboard.press('Control+f');
-  await page.getByRole('textbox', { name: 'Search in all answers' }).fill(words);
+  await page.getByRole('textbox', { name: field }).fill(words);
 };
+const search = searchIn('Search in all answers');
+const find = searchIn('Find in these answers');
 const steps = (n) => async (page) => {
   for (let i = 0; i < n; i++) await page.keyboard.press('ArrowRight');
 };
@@ -25,7 +27,7 @@ const both = (...acts) => async (page) => {
 const noDecoder = (page) => page.evaluate(() => (HTMLMediaElement.prototype.canPlayType = () => ''));
 const seen = 'video.seen';
 
-export const history = [
+const screens = [
   { name: 'library', query: 'state=live', act: openLibrary, until: 'text=Night watch' },
   { name: 'library-empty', query: 'state=live&shelf=empty', act: openLibrary, until: 'text=Nothing recorded yet.' },
   { name: 'library-loading', query: 'state=live&shelf=loading', act: openLibrary, until: 'text=Looking for recordings' },
@@ -103,7 +105,7 @@ export const history = [
     name: 'recording-filter',
     query: 'state=live',
     act: async (page) => {
-      await both(openRecording('Night watch'), search2('blue folder'), (p) => p.keyboard.press('Enter'))(page);
+      await both(openRecording('Night watch'), find('blue folder'), (p) => p.keyboard.press('Enter'))(page);
     },
     until: 'mark',
   },
@@ -151,14 +153,12 @@ export const history = [
   },
 ];
 
-function search2(words) {
-  return async (page) => {
-    await page.keyboard.press('Control+f');
-    await page.getByRole('textbox', { name: 'Find in these answers' }).fill(words);
-  };
-}
-
 /** Of these the picture changes with the window's size. */
 export const sizedHistory = ['library', 'search', 'recording-film', 'recording-slides', 'recording-details', 'export'];
-export const litHistory = ['library', 'search', 'recording-clip'];
+export const litHistory = ['library', 'search', 'recording-film'];
 export const smallHistory = ['library', 'recording-film'];
+
+// Those that are visited each time; the others with --all, or by their name.
+const often = ['library', 'library-empty', 'search', 'recording-film', 'recording-gap', 'recording-no-decoder', 'recording-now', 'recording-details', 'export-clip', 'export-done'];
+
+export const history = screens.map((scene) => ({ ...scene, rare: !often.includes(scene.name) }));
