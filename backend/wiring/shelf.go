@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"sightline/backend/fault"
 	"sightline/backend/history"
@@ -52,13 +53,19 @@ func (s *Shelf) Tidy() {
 	}
 }
 
-// Run closes recordings that were cut short and tidies up, at once and whenever that is wished, until ctx ends. notify is told what a person
+// settling is how long a new window is left alone: its first picture comes before what was recorded some other day.
+const settling = 3 * time.Second
+
+// Run closes recordings that were cut short and tidies up, soon and whenever that is wished, until ctx ends. notify is told what a person
 // should know.
 func (s *Shelf) Run(ctx context.Context, notify func(error)) {
-	for s.Tidy(); ; {
+	settled := time.NewTimer(settling)
+	defer settled.Stop()
+	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-settled.C:
 		case <-s.tidy:
 		}
 		done, err := library.Begin(ctx, s.Library)
