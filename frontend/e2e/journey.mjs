@@ -100,6 +100,13 @@ const steps = {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Backend: Twins/ }).waitFor();
   },
+  'a backend is deleted when the question is answered with yes': async (page) => {
+    await page.goto(`${page.base}/?still&state=live`);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Delete Lab server' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete Lab server' }).waitFor({ state: 'detached' });
+  },
   'a found server is used only after a click': async (page) => {
     await page.goto(`${page.base}/?still&state=first`);
     await page.getByRole('button', { name: /^Backend: Built-in/ }).click();
