@@ -6,7 +6,7 @@ import { settings } from './settings.mjs';
 // The screens to look at: what the address asks of the fake, and what is then clicked. All at 1360x860 unless said.
 const states = ['first', 'live', 'streaming', 'lost', 'off', 'opening', 'failed', 'empty', 'loading', 'public', 'waiting', 'recording', 'replay'];
 
-export const scenes = [
+const all = [
   ...states.map((state) => ({ name: state, query: `state=${state}` })),
   ...comparing,
   { name: 'gauges', query: 'state=live&gpu=1', minute: true },
@@ -44,6 +44,14 @@ export const scenes = [
   ...settings,
   ...history,
 ];
+
+// Visited with --all, or by their name.
+const seldom = [
+  ...['no-gpu', 'gpus-4', 'menu-pace', 'fullscreen', 'settings-general', 'settings-about', 'backend-limits', 'backend-key-again'],
+  ...['backend-elsewhere', 'backend-deleted', 'privacy-kept', 'prompt-form', 'doctor-running', 'menu-compare', 'compare-add'],
+];
+
+export const scenes = all.map((scene) => ({ rare: seldom.includes(scene.name), ...scene }));
 
 /** The screens that change with the size of the window, and the sizes they are seen in when all are visited. */
 export const sized = ['compare2', 'compare4', 'first', 'live', 'recording', 'replay', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy', ...sizedHistory];
