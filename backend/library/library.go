@@ -3,7 +3,6 @@ package library
 import (
 	"context"
 	"math"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -19,7 +18,7 @@ type Config struct {
 	Player  *playback.Server
 	Folder  func() string                              // of all recordings
 	Limit   func() int64                               // bytes they may take together; 0: there is no limit
-	Free    func(dir string) (bytes uint64, err error) // free space where dir is
+	Free    func(dir string) (bytes uint64, err error) // free space where dir is, or will be
 	Reveal  func(path string) error                    // nil: Reveal of this package
 	FFmpeg  string                                     // the program; empty: looked for on PATH
 }
@@ -101,19 +100,16 @@ func (l *Library) Recordings() (Shelf, error) {
 	return s, nil
 }
 
-// free looks at the nearest folder there is: that of the recordings may still be to be made.
+// free is 0 where it is not known.
 func (l *Library) free() int64 {
 	if l.config.Free == nil {
 		return 0
 	}
-	for dir := filepath.Clean(l.config.Folder()); ; dir = filepath.Dir(dir) {
-		if free, err := l.config.Free(dir); err == nil {
-			return int64(min(free, math.MaxInt64))
-		}
-		if filepath.Dir(dir) == dir {
-			return 0
-		}
+	free, err := l.config.Free(l.config.Folder())
+	if err != nil {
+		return 0
 	}
+	return int64(min(free, math.MaxInt64))
 }
 
 // Recording is one of them.
