@@ -2,48 +2,62 @@ package stats
 
 import (
 	"context"
+	"sync"
 	"time"
 
-	"github.com/shirou/gopsutil/v4/cpu"
 	"github.com/shirou/gopsutil/v4/mem"
+
+	"sightline/backend/gpu"
+	"sightline/backend/sight"
 )
 
-// patience is how long a look at the GPUs may take. A healthy driver needs 1 to 20 ms, but up to seconds to wake a sleeping GPU: those looks
-// come back empty.
+// patience is how long a look at the machine may take, but for its GPUs. It takes about a millisecond where all is well.
 const patience = time.Second
 
-// Reader looks at the machine when asked, and does nothing in between: no goroutine runs, and nothing is loaded before the first Read.
-// It is safe for concurrent use; reads take turns. A process needs one Reader only, and may have only one that looks at GPUs: the NVIDIA
-// library is loaded once for a process.
+// GPUs is who looks at the GPUs; gpu.Reader is one. Look ends by ctx, and within about a second: it knows best why it came to nothing.
+type GPUs interface {
+	Look(ctx context.Context, details bool) ([]gpu.GPU, error)
+}
+
+// Reader looks at the machine when asked, and does nothing in between: no goroutine runs, and nothing is opened before the first Read. It is
+// safe for concurrent use. A process needs one Reader only: what has been since the last look is since the last look of anybody.
 type Reader struct {
-	turn chan struct{} // holds one token while somebody reads; guards the fields below
-	cpu  cpuClock
-	gpus gpuDesk
+	gpus GPUs
+
+	turn   chan struct{} // holds one token while somebody reads; guards the fields below
+	clock  clock
+	model  string
+	disks  disks
+	shares errand[shares]
+	census *census // used by the errand above alone
 }
 
-// New is a reader that has looked at nothing yet. nvml is the path of NVIDIA's management library; empty for the driver's own.
-func New(nvml string) *Reader {
-	return &Reader{turn: make(chan struct{}, 1), gpus: newGPUDesk(nvml)}
+// New is a reader that has looked at nothing yet. gpus stays its owner's, who closes it.
+func New(gpus GPUs) *Reader {
+	return &Reader{gpus: gpus, turn: make(chan struct{}, 1), disks: disks{usage: usage}, census: newCensus()}
 }
 
-// Read is one look: what has been since the Read before, and what is now. It takes about a second at most; what cannot be known by then, or
-// by the end of ctx, is left out. A missing or broken driver means no GPUs, and is no error.
-func (r *Reader) Read(ctx context.Context) Snapshot {
-	none := Snapshot{GPUs: []GPU{}}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	select {
-	case r.turn <- struct{}{}:
-		defer func() { <-r.turn }()
-	case <-ctx.Done():
-		return none
+// Read is one look: what has been since the Read before, and what is now. details says whether somebody sees them, folder which disk they are
+// about. It takes about a second at most; what cannot be known by then, or by the end of ctx, is left out. A missing driver means no GPUs, and is
+// no fault.
+func (r *Reader) Read(ctx context.Context, folder string, details bool) Snapshot {
+	s := Snapshot{AtMS: time.Now().UnixMilli()}
+	var gpus []gpu.GPU
+	var fault error
+	var look sync.WaitGroup
+	look.Go(func() { gpus, fault = r.gpus.Look(ctx, details) })
+	r.readMachine(ctx, &s, folder, details)
+	look.Wait()
+	s.GPUs = append([]gpu.GPU{}, gpus...)
+	if ctx.Err() == nil { // where nobody waits any more, that is why
+		s.Fault = sight.NewLineError(fault)
 	}
-	return Snapshot{GPUs: r.gpus.read(ctx), CPU: r.cpu.read(ctx), Memory: readMemory(ctx)}
+	return s
 }
 
-// Close lets go of the driver; it takes a second at most, and leaves behind a driver that hangs. A Read afterwards shows no GPUs.
-func (r *Reader) Close() {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+// readMachine fills in what is not about GPUs.
+func (r *Reader) readMachine(ctx context.Context, s *Snapshot, folder string, details bool) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	select {
 	case r.turn <- struct{}{}:
@@ -51,38 +65,23 @@ func (r *Reader) Close() {
 	case <-ctx.Done():
 		return
 	}
-	r.gpus.close(ctx)
-}
-
-// cpuClock turns the system's counters, seconds since its start, into what was used between two looks.
-type cpuClock struct {
-	known       bool
-	busy, total float64
-}
-
-// read is percent of the whole machine since the look before; nil at the first one.
-func (c *cpuClock) read(ctx context.Context) *float64 {
-	times, err := cpu.TimesWithContext(ctx, false)
-	if err != nil || len(times) == 0 {
-		return nil
+	s.CPU, s.Memory = r.clock.readAll(ctx), readMemory(ctx)
+	if !details {
+		return
 	}
-	return c.advance(busyAndTotal(times[0]))
-}
-
-func (c *cpuClock) advance(busy, total float64) *float64 {
-	before := *c
-	*c = cpuClock{known: true, busy: busy, total: total}
-	if !before.known || total <= before.total {
-		return nil
+	s.Cores, s.Model = r.clock.readCores(ctx), r.readModel(ctx)
+	s.Disk = r.disks.read(ctx, folder)
+	if taken, known := r.shares.run(ctx, r.census.look); known {
+		s.Own, s.All = taken.own, taken.all
 	}
-	percent := min(max(100*(busy-before.busy)/(total-before.total), 0), 100)
-	return &percent
 }
 
-// busyAndTotal adds up the kinds of time. Guests are left out: their time is in that of the users already.
-func busyAndTotal(t cpu.TimesStat) (busy, total float64) {
-	busy = t.User + t.Nice + t.System + t.Irq + t.Softirq + t.Steal
-	return busy, busy + t.Idle + t.Iowait
+// readModel asks once: nobody changes the processor.
+func (r *Reader) readModel(ctx context.Context) string {
+	if r.model == "" {
+		r.model = processorModel(ctx)
+	}
+	return r.model
 }
 
 func readMemory(ctx context.Context) *Memory {
