@@ -31,6 +31,9 @@ type Line struct {
 	CompletionTokens *int     `json:"completion_tokens,omitempty"`
 	TokensPerS       *float64 `json:"tokens_per_s,omitempty"`
 
+	EnergyJ      *float64 `json:"energy_j,omitempty"`      // what the GPUs of this machine took meanwhile
+	EnergyShared bool     `json:"energy_shared,omitempty"` // and others used them as well
+
 	Image *LineImage `json:"image,omitempty"`
 	Error *LineError `json:"error,omitempty"`
 
@@ -94,6 +97,9 @@ func (o Observation) Line() Line {
 	l.TotalMS = milliseconds(o.Total())
 	if rate, ok := o.TokensPerSecond(); ok {
 		l.TokensPerS = rounded(rate)
+	}
+	if e := o.Answer.Energy; e != nil {
+		l.EnergyJ, l.EnergyShared = rounded(e.Joules), e.Shared
 	}
 	if i := o.Answer.Image; i.Width > 0 {
 		l.Image = &LineImage{Width: i.Width, Height: i.Height, Bytes: len(i.JPEG)}

@@ -58,7 +58,15 @@ type Answer struct {
 	PromptTokens     *int
 	CompletionTokens *int
 
+	Energy *Energy // nil where it was not measured
+
 	Exchange *Exchange // nil where nothing went over a wire
+}
+
+// Energy is what an answer cost on the GPUs of this machine.
+type Energy struct {
+	Joules float64
+	Shared bool // others used them as well at that time
 }
 
 // Exchange is the raw talk with a server, for a person who wants to see it. It never holds the picture, nor any header.
