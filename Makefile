@@ -11,8 +11,8 @@ export PATH := $(shell . build/cache.sh && echo "$$PATH")
 GO_PACKAGES := . ./backend/... ./build/...
 GO_FOLDERS := *.go backend build
 SCRIPTS := build/*.sh build/rigs/*.sh .ci/run
-VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unreleased)
-LDFLAGS = -s -w -X sightline/backend/cli.Version=$(VERSION)
+VERSION = $(shell build/version.sh)
+LDFLAGS = -s -w -X sightline/backend/cli.Version=$(VERSION) -X sightline/backend/cli.Homepage=$(HOMEPAGE)
 
 # The same tags build, test and lint, so that Go's cache serves all three. Some distributions have no static libjpeg-turbo: Go's own
 # codec, slower, stands in there; and where there is no static openh264, recordings have pictures and answers, but no video. Looked up late,
@@ -164,9 +164,10 @@ test-window: build-window build-cli build-fake
 
 # Each rig builds itself into the cache, and is done at once when it has before.
 rigs: setup
-	$(call step,the rigs: a virtual machine with a camera; an Ollama server)
+	$(call step,the rigs: a virtual machine with a camera; an Ollama server; a small Windows)
 	nice build/rigs/camvm.sh build
 	nice build/rigs/ollama.sh build
+	nice build/rigs/wine.sh build >/dev/null
 
 # The parts of check.
 
@@ -184,8 +185,8 @@ check-notice: setup frontend/node_modules/.package-lock.json
 
 check-go: setup frontend/dist/.gitkeep
 	$(call step,go vet and golangci-lint)
-	@! grep -rl --include='*.go' '^import "C"$$' *.go backend | grep -v -e ^backend/jpeg/ -e ^backend/h264/ -e ^backend/capture/camera/ || \
-		{ echo 'The file above imports "C": cgo stays in backend/jpeg, backend/h264 and backend/capture/camera.'; exit 1; }
+	@! grep -rl --include='*.go' '^import "C"$$' *.go backend | grep -v -e ^backend/jpeg/ -e ^backend/h264/ -e ^backend/gpu/ -e ^backend/capture/camera/ || \
+		{ echo 'The file above imports "C": cgo stays in backend/jpeg, backend/h264, backend/gpu and backend/capture/camera.'; exit 1; }
 	go vet -tags $(TAGS) $(GO_PACKAGES)
 	golangci-lint run --build-tags $(TAGS) $(GO_PACKAGES)
 	build/bindings.sh check

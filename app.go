@@ -20,6 +20,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"sightline/backend/about"
 	"sightline/backend/archive"
 	"sightline/backend/capture/camera"
 	"sightline/backend/cli"
@@ -44,6 +45,8 @@ const (
 type App struct {
 	view  *view.View
 	shelf *wiring.Shelf
+	dials *wiring.Dials
+	about *about.About
 	place *windows.Window
 	kept  atomic.Bool     // this window comes back at the next start, however many others there are
 	ctx   context.Context // Wails' own, from startup on
@@ -52,16 +55,24 @@ type App struct {
 	told  chan os.Signal // to end, by the system
 }
 
-// runApp opens the window at its place and blocks until it is closed.
-func runApp(place *windows.Window, ring *keys.Keys) error {
+// runApp opens the window at its place and blocks until it is closed. crashed is the report of the crash it comes back from; empty: it does not.
+func runApp(place *windows.Window, ring *keys.Keys, crashed string) error {
 	camera.FreeThread() // before the webview wants this thread for itself
-	gauges := stats.New("")
-	defer gauges.Close()
 	app := &App{place: place, told: make(chan os.Signal, 1)}
 	signal.Notify(app.told, os.Interrupt, syscall.SIGTERM) // Wails ends the window then; see shutdown
 	app.shelf = wiring.NewShelf()
 	defer app.shelf.Close()
-	app.view = newView(place.ID, ring, gauges, app)
+	servers := wiring.NewServers(ring)
+	defer servers.Close()
+	app.dials = wiring.NewDials(place.ID, servers, app.shelf.Folder, func() wiring.Watched { return app.view })
+	defer app.dials.Close()
+	app.view = newView(place.ID, ring, servers, app)
+	app.about = about.New(about.Config{
+		Version: cli.Version, Homepage: cli.Homepage, Notice: notice, Machine: app.dials.Machine, Session: app.view,
+	})
+	if crashed != "" {
+		app.view.Notify(about.Crashed(crashed))
+	}
 	assets, err := fs.Sub(page, "frontend/dist")
 	if err != nil {
 		return err
@@ -70,11 +81,11 @@ func runApp(place *windows.Window, ring *keys.Keys) error {
 }
 
 // newView wires the window's view.
-func newView(id string, ring *keys.Keys, gauges *stats.Reader, app *App) *view.View {
+func newView(id string, ring *keys.Keys, servers *wiring.Servers, app *App) *view.View {
 	return view.New(view.Config{
 		Session: strings.ToLower(rand.Text()[:8]), Window: id, Version: cli.Version, Settings: settings.Dir(),
-		Keys: ring, Sources: wiring.Sources(), Servers: wiring.NewServers(ring), Stats: gauges,
-		Files: archive.OS(), Free: stats.Free, Emit: app.emit, Recorded: app.shelf.Tidy,
+		Keys: ring, Sources: wiring.Sources(), Servers: servers, Sinks: app.dials.Sinks(),
+		Files: archive.OS(), Free: stats.Free, Emit: app.emit, Recorded: app.shelf.Tidy, Followed: app.dials.Follow,
 	})
 }
 
@@ -95,7 +106,7 @@ func (a *App) options(assets fs.FS) *options.App {
 		OnStartup:      a.startup,
 		OnBeforeClose:  a.beforeClose,
 		OnShutdown:     a.shutdown,
-		Bind:           []any{a, a.shelf.Library},
+		Bind:           []any{a, a.shelf.Library, a.dials.Gauges, a.about},
 		ErrorFormatter: formatError,
 		Linux:          &linux.Options{Icon: icon, ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	}
@@ -133,6 +144,7 @@ func (a *App) startup(ctx context.Context) {
 	}
 	a.ended.Go(func() { _ = a.view.Run(run) }) // these end with the context's own error
 	a.ended.Go(func() { a.shelf.Run(run, a.view.Notify) })
+	a.ended.Go(func() { a.dials.Run(run, a.view.Notify) })
 	a.ended.Go(func() {
 		if err := a.place.Serve(run, windows.Handlers{Raise: a.raise, Quit: a.leave}); run.Err() == nil {
 			slog.Warn("the other windows cannot reach this one", "cause", err)
@@ -318,8 +330,16 @@ func (a *App) PickExport(name string) (string, error) {
 // Exchange is the raw talk of an answer.
 func (a *App) Exchange(seq uint64) *sight.Exchange { return a.view.Exchange(seq) }
 
-// Stats is one look at the machine.
-func (a *App) Stats() stats.Snapshot { return a.view.Gauges(a.ctx) }
+// SetGauges sets how often the machine is looked at, and how far back the page remembers.
+func (a *App) SetGauges(g settings.Gauges) error { return a.view.SetGauges(a.ctx, g) }
+
+// Metrics is what is told to Prometheus.
+func (a *App) Metrics() view.Metrics { return a.view.Metrics(a.ctx) }
+
+// SetMetrics switches metrics on or off.
+func (a *App) SetMetrics(form view.MetricsForm) (view.Metrics, error) {
+	return a.view.SetMetrics(a.ctx, form)
+}
 
 // Drawn notes that the page has drawn its first picture.
 func (a *App) Drawn() { slog.Info("first picture drawn") }

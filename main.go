@@ -18,6 +18,9 @@ var page embed.FS
 //go:embed build/appicon.png
 var icon []byte
 
+//go:embed NOTICE
+var notice string
+
 func main() {
 	args := windows.Fresh(os.Args[1:])
 	parts := wiring.Parts(os.Stdout, os.Stderr)
@@ -26,6 +29,8 @@ func main() {
 	}
 	os.Exit(parts.OpenWindow(context.Background(), args, func(place *windows.Window) error {
 		defer journal.Open()()
-		return runApp(place, parts.Keys)
+		crashed, done := journal.Guard(place.ID, cli.Version)
+		defer done()
+		return runApp(place, parts.Keys, crashed)
 	}))
 }

@@ -48,6 +48,10 @@ NEEDS_REAL='
   file:stb/stb_image.h        libstb-dev             -                        -
   cmd:curl                    curl                   -                        -
   cmd:xz                      xz-utils               -                        -
+  cmd:wine                    wine                   -                        -
+  path:/usr/lib/wine/wine64   wine64                 -                        -
+  cmd:x86_64-w64-mingw32-gcc  gcc-mingw-w64-x86-64   -                        -
+  cmd:x86_64-w64-mingw32-g++  g++-mingw-w64-x86-64   -                        -
 '
 NEEDS_CHECK='
   cmd:shellcheck              shellcheck             ShellCheck               shellcheck
@@ -282,6 +286,19 @@ bring() {
 
 # The reviewer's tools
 
+# prometheus_tools: Debian's Prometheus and promtool, unpacked into the cache: installed as a package they would start a service.
+prometheus_tools() {
+  local room=$ROOM/prometheus
+  if command -v promtool >/dev/null && command -v prometheus >/dev/null; then return; fi
+  if [ "$(family)" != debian ]; then die "this machine lacks prometheus and promtool, which the tests of metrics need; install them, then start again"; fi
+  apt_lists
+  say "unpacking Debian's prometheus into the cache"
+  mkdir -p "$room"
+  (cd "$room" && apt-get download -q prometheus >&2 && dpkg-deb -x prometheus_*.deb .)
+  mkdir -p "$CACHE/bin"
+  mv "$room/usr/bin/prometheus" "$room/usr/bin/promtool" "$CACHE/bin/"
+}
+
 # tool PATH@VERSION: builds it into the cache unless that version is there.
 tool() {
   local path=${1%@*} version=${1#*@} name
@@ -304,6 +321,7 @@ main() {
   packages "$1"
   bring Go go_is_good "install Go $GO_VERSION or later from https://go.dev/dl and put it on PATH" go_from_home go_from_proxy
   bring Node node_is_good "install Node $NODE_VERSION or later, with npm, from https://nodejs.org and put it on PATH" node_from_home node_from_npm
+  case $1 in test | real | check) prometheus_tools ;; esac
   if [ "$1" = check ]; then tools; fi
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sightline/backend/fault"
+	"sightline/backend/metrics"
 	"sightline/backend/sampler"
 	"sightline/backend/session"
 	"sightline/backend/settings"
@@ -28,6 +29,9 @@ type askFlags struct {
 	Answers      int           `help:"End after so many answers." placeholder:"N"`
 	JSON         bool          `help:"Write one JSON object a line for each sampled frame, and a summary." name:"json"`
 	Record       string        `help:"Record video, answers and the pictures asked about, in a new folder in this one." placeholder:"DIR"`
+	Metrics      string        `help:"Tell Prometheus how it goes, at this address. One that other machines reach needs a token in SIGHTLINE_METRICS_TOKEN." placeholder:"HOST:PORT"`
+
+	named []settings.Backend // the servers that are asked
 }
 
 // asked is a backend as it was named, with the model wanted of it.
@@ -44,6 +48,11 @@ func (c *askFlags) prepare(ctx context.Context, parts Parts, of []asked) (sessio
 	}
 	if err := c.check(); err != nil {
 		return session.Task{}, pace, err
+	}
+	if c.Metrics != "" {
+		if err := metrics.Check(metricsAt(c.Metrics)); err != nil {
+			return session.Task{}, pace, err
+		}
 	}
 	task := session.Task{MaxTokens: c.MaxTokens, Temperature: c.Temperature, ImageEdge: c.ImageEdge, ImageQuality: c.ImageQuality}
 	if task.Prompt, err = textOf(c.Prompt); err != nil {
@@ -75,6 +84,9 @@ func (c *askFlags) askers(parts Parts, of []asked, pace sampler.Pace) ([]session
 			return nil, usage("SIGHTLINE_API_KEY is for one server, and more than one is named.", "Unset it, and save each server's key in the window's settings.")
 		}
 		origin = cmp.Or(b.origin, origin)
+		if b.base != "" {
+			c.named = append(c.named, b.saved)
+		}
 		parts.warn(b, pace)
 		askers = append(askers, session.Answerer{Asker: b.seeing(a.model), Backend: b.name, Model: cmp.Or(a.model, b.model)})
 	}

@@ -19,12 +19,12 @@ type answerer struct {
 	origin string // likewise
 	public bool
 
-	profiles map[string]settings.Profile
+	saved settings.Backend // without an ID where it was named by its URL; zero for the built-in
 }
 
 // seeing is who answers when a model is asked: nobody, where it is known that the model cannot see.
 func (a answerer) seeing(model string) vlm.Asker {
-	if model = cmp.Or(model, a.model); a.profiles[model].Sees == "no" {
+	if model = cmp.Or(model, a.model); a.saved.Profiles[model].Sees == "no" {
 		return vlm.Blind(a.name, model)
 	}
 	return a.asker
@@ -60,7 +60,7 @@ func (p Parts) server(b settings.Backend, common settings.Settings, source strin
 		b.Name = origin
 	}
 	asker, err := p.Servers.Asker(b, common, source)
-	return answerer{asker: asker, name: b.Name, model: b.Model, base: base, origin: origin, public: p.Servers.Leaves(b), profiles: b.Profiles}, err
+	return answerer{asker: asker, name: b.Name, model: b.Model, base: base, origin: origin, public: p.Servers.Leaves(b), saved: b}, err
 }
 
 // warn says what a public backend means before the first picture goes there.

@@ -21,6 +21,8 @@ import (
 	"sightline/backend/doctor"
 	"sightline/backend/fault"
 	"sightline/backend/keys"
+	"sightline/backend/metrics"
+	"sightline/backend/session"
 	"sightline/backend/settings"
 	"sightline/backend/vlm"
 )
@@ -46,6 +48,8 @@ type Parts struct {
 	Recordings func() string                              // the folder of recordings, as it is chosen now
 	Index      string                                     // the file of the index of that folder
 	Free       func(dir string) (bytes uint64, err error) // free space where dir is; nil: it is not watched
+
+	Exporter func(named []settings.Backend, state func() session.State) *metrics.Exporter // tells Prometheus of a session that asks these
 }
 
 // Servers knows which asker answers for which backend.
@@ -83,7 +87,7 @@ func Run(ctx context.Context, parts Parts, args []string) int {
 	var c commands
 	done := false
 	parser, err := kong.New(&c,
-		kong.Name("sightline"), kong.Description("Watches a live camera with any vision-language model. Alone it opens a window; sightline --window ID --help says more of those."),
+		kong.Name("sightline"), kong.Description(description),
 		kong.Writers(parts.Stdout, parts.Stderr), kong.Exit(func(int) { done = true }), kong.UsageOnError(),
 	)
 	if err != nil {

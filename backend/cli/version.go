@@ -1,4 +1,7 @@
 package cli
 
-// Version is the program's, set when it is built.
-var Version = "dev"
+// What the program is, set when it is built.
+var (
+	Version  = "dev"
+	Homepage = "" // of who hands it out; empty: there is none
+)

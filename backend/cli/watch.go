@@ -45,10 +45,17 @@ func (c *askFlags) run(ctx context.Context, parts Parts, task session.Task, pace
 	printer := newPrinter(parts, c.JSON, c.Answers, end)
 	printer.compared = compared
 	tape := &recording{parts: parts, tell: printer.tell}
+	told := &exposed{}
 	s := session.New(session.Config{
-		ID: strings.ToLower(rand.Text()[:8]), Open: parts.Sources.Open, Sinks: []session.Sink{tape, printer}, Watch: printer,
+		ID: strings.ToLower(rand.Text()[:8]), Open: parts.Sources.Open, Sinks: []session.Sink{tape, told, printer}, Watch: printer,
 	})
 	printer.session = s
+	if c.Metrics != "" {
+		if err := told.begin(ctx, c.Metrics, parts.Exporter(c.named, s.State)); err != nil {
+			return parts.fail(err)
+		}
+		defer told.end()
+	}
 	s.SetPace(pace)
 	s.SetTask(task)
 	s.SetSource(c.Source)

@@ -73,7 +73,7 @@ func (p Parts) OpenWindow(ctx context.Context, args []string, run func(*windows.
 // parseWindow reads the arguments. done says that help was shown.
 func parseWindow(p Parts, args []string) (flags windowFlags, done bool, err error) {
 	parser, err := kong.New(&flags,
-		kong.Name("sightline"), kong.Description("Opens a window, with these choices laid over those it was left with. A window that is open is raised as it is."),
+		kong.Name("sightline"), kong.Description(windowDescription),
 		kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(int) { done = true }),
 	)
 	if err != nil {

@@ -19,7 +19,6 @@ import (
 
 	"sightline/backend/keys"
 	"sightline/backend/settings"
-	"sightline/backend/stats"
 	"sightline/backend/view"
 	"sightline/backend/wiring"
 )
@@ -35,7 +34,7 @@ func TestWindowWithoutItsPage(t *testing.T) {
 	ring := keys.New(noRing{})
 	w.View = view.New(view.Config{
 		Session: fmt.Sprintf("s%d", n), Window: fmt.Sprintf("w%d", n), Version: "test", Settings: filepath.Join(os.Getenv("SIGHTLINE_HOME"), "sightline"),
-		Keys: ring, Sources: wiring.Sources(), Servers: wiring.NewServers(ring), Stats: noGauges{}, Emit: w.hear,
+		Keys: ring, Sources: wiring.Sources(), Servers: wiring.NewServers(ring), Emit: w.hear, Followed: func(settings.Settings) {},
 	})
 	w.live(t.Context(), os.Getenv("SIGHTLINE_PORT"))
 }
@@ -46,10 +45,6 @@ type noRing struct{}
 func (noRing) Get(string, string) (string, error) { return "", keys.ErrNotFound }
 func (noRing) Set(string, string, string) error   { return os.ErrNotExist }
 func (noRing) Delete(string, string) error        { return keys.ErrNotFound }
-
-type noGauges struct{}
-
-func (noGauges) Read(context.Context) stats.Snapshot { return stats.Snapshot{} }
 
 // lonely is a window that knows what is its own.
 type lonely struct {

@@ -37,6 +37,8 @@ const (
 	minSegmentMB = 10
 	maxSegmentMB = 1_000_000
 	maxLimitGB   = 1_000_000
+	maxPerSecond = 10
+	maxMinutes   = 60
 	maxProfiles  = 200
 	maxPrivate   = 200
 	maxID        = 64
@@ -68,6 +70,16 @@ func checkSettings(s *Settings) error {
 		checkPrompts(s.Prompts),
 		checkTimes(s.Times),
 		checkRecording(s.Recording),
+		checkGauges(s.Gauges),
+		atMost("address for Prometheus", s.Metrics.Address, maxReference),
+		atMost("time of a token", s.Metrics.Renewed, maxID),
+	)
+}
+
+func checkGauges(g Gauges) error {
+	return first(
+		within("number of looks a second", float64(g.PerSecond), 0, maxPerSecond),
+		within("time that gauges remember", float64(g.Minutes), 0, maxMinutes),
 	)
 }
 
@@ -90,6 +102,20 @@ func checkRecording(r Recording) error {
 		within("size of a file of video", float64(r.SegmentMB), 0, maxSegmentMB),
 		within("room for recordings", float64(r.LimitGB), 0, maxLimitGB),
 	)
+}
+
+// settleHere lets recordings go where they go by default if the settings come from another system and name a folder of that one. For the sake
+// of one folder, nobody's backends and prompts are set aside.
+func settleHere(s *Settings) {
+	if fromElsewhere(s.Recording.Folder) {
+		s.Recording.Folder = ""
+	}
+}
+
+// fromElsewhere says of a path that it is a whole one where paths are written in another way, and is none here.
+func fromElsewhere(path string) bool {
+	onWindows := len(path) > 2 && path[1] == ':' && strings.ContainsRune(`\/`, rune(path[2])) || strings.HasPrefix(path, `\\`)
+	return !filepath.IsAbs(path) && (onWindows || strings.HasPrefix(path, "/"))
 }
 
 func checkBackends(backends []Backend) error {

@@ -21,13 +21,19 @@ func TestRulesOfSettings(t *testing.T) {
 	}{
 		{"light", func(s *Settings) { s.Theme = "light" }, true},
 		{"no theme", func(s *Settings) { s.Theme = "" }, false},
-		{"a recording of everything", func(s *Settings) { s.Recording = Recording{Folder: "/data", PreRoll: 30, SegmentMB: 500, LimitGB: 20} }, true},
+		{"a recording of everything", func(s *Settings) {
+			s.Recording = Recording{Folder: t.TempDir(), PreRoll: 30, SegmentMB: 500, LimitGB: 20}
+		}, true},
 		{"a recording of nothing", func(s *Settings) { s.Recording = Recording{NoVideo: true, NoFrames: true, NoAnswers: true} }, false},
 		{"a folder that means something else elsewhere", func(s *Settings) { s.Recording.Folder = "recordings" }, false},
 		{"too short a pre-roll", func(s *Settings) { s.Recording.PreRoll = MinPreRoll - 1 }, false},
 		{"too long a pre-roll", func(s *Settings) { s.Recording.PreRoll = MaxPreRoll + 1 }, false},
 		{"tiny files of video", func(s *Settings) { s.Recording.SegmentMB = 1 }, false},
 		{"less than no room", func(s *Settings) { s.Recording.LimitGB = -1 }, false},
+		{"gauges as often as can be", func(s *Settings) { s.Gauges = Gauges{PerSecond: 10, Minutes: 60} }, true},
+		{"gauges all the time", func(s *Settings) { s.Gauges.PerSecond = 11 }, false},
+		{"gauges that never forget", func(s *Settings) { s.Gauges.Minutes = 61 }, false},
+		{"metrics at an address", func(s *Settings) { s.Metrics = Metrics{On: true, Address: "0.0.0.0:9717"} }, true},
 		{"nil lists", func(s *Settings) { s.Backends, s.Prompts = nil, nil }, true},
 		{"a backend", backend(good), true},
 		{"a backend on IPv6", backend(Backend{ID: "a", Name: "A", URL: "https://[::1]:8443/base"}), true},

@@ -456,7 +456,46 @@ func TestGoldenFilesOfManyWindows(t *testing.T) {
 func TestGoldenFilesOfRecording(t *testing.T) {
 	want := DefaultSettings()
 	want.Recording = Recording{Folder: "/data/recordings", NoFrames: true, PreRoll: 30, SegmentMB: 500, LimitGB: 40}
+	if runtime.GOOS == "windows" {
+		want.Recording.Folder = "" // no folder there: see the next test
+	}
 	text := golden(t, "v1-recording/settings.json")
+	d := fresh(t)
+	d.put("settings.json", text)
+	same(t, "settings", want, d.Settings())
+}
+
+// TestSettingsFromAnotherSystemAreKeptButForItsFolder: somebody carries settings over from Linux to Windows, or back.
+func TestSettingsFromAnotherSystemAreKeptButForItsFolder(t *testing.T) {
+	folders := []string{`C:\Users\Zoë\Videos`, `d:/recordings`, `\\server\videos`}
+	if runtime.GOOS == "windows" {
+		folders = []string{"/home/zoë/Videos"}
+	}
+	want := DefaultSettings()
+	want.Backends = []Backend{{ID: "a", Name: "A", URL: "http://a/v1"}}
+	want.Recording = Recording{PreRoll: 30, LimitGB: 40}
+	for _, folder := range folders {
+		theirs := want
+		theirs.Recording.Folder = folder
+		raw, err := encode(theirs)
+		must(t, err)
+		d := fresh(t)
+		d.put("settings.json", string(raw))
+		same(t, folder, want, d.Settings())
+		same(t, "reports", []string{}, d.codes())
+		same(t, "set aside", []string{}, d.aside("settings.json"))
+		_, err = d.Change(t.Context(), func(s *Settings) error { s.Recording.Folder = folder; return nil })
+		if fault.CodeOf(err) != CodeInvalid {
+			t.Errorf("%s was chosen here: %v", folder, err)
+		}
+	}
+}
+
+func TestGoldenFilesOfGauges(t *testing.T) {
+	want := DefaultSettings()
+	want.Gauges = Gauges{PerSecond: 5, Minutes: 15}
+	want.Metrics = Metrics{On: true, Address: "0.0.0.0:9717", Renewed: "2026-11-22T11:00:00Z"}
+	text := golden(t, "v1-gauges/settings.json")
 	d := fresh(t)
 	d.put("settings.json", text)
 	same(t, "settings", want, d.Settings())
@@ -476,7 +515,7 @@ func FuzzSettings(f *testing.F) {
 	for _, seed := range []string{"", "{}", `{"version":1}`, `{"version":2}`, `{"version":1,"theme":null}`, `{"version":1,"prompts":null,"times":{"total":1e400}}`} {
 		f.Add([]byte(seed))
 	}
-	for _, shape := range []string{"v1", "v1-windows", "v1-recording"} {
+	for _, shape := range []string{"v1", "v1-windows", "v1-recording", "v1-gauges"} {
 		raw, err := os.ReadFile(filepath.Join("testdata", shape, "settings.json"))
 		if err != nil {
 			f.Fatal(err)

@@ -19,11 +19,32 @@ type Settings struct {
 	Private  []string   `json:"private"` // source URIs whose pictures never leave this network
 
 	Recording Recording `json:"recording"`
+	Gauges    Gauges    `json:"gauges"`
+	Metrics   Metrics   `json:"metrics"`
 }
+
+// Gauges is how often the machine is looked at, and how far back the page remembers.
+type Gauges struct {
+	PerSecond int `json:"perSecond"` // 1–10; 0: DefaultPerSecond
+	Minutes   int `json:"minutes"`   // 1–60; 0: DefaultMinutes
+}
+
+// Metrics is what is told to Prometheus. The token, where one is needed, is in the keyring, under the origin of the address.
+type Metrics struct {
+	On      bool   `json:"on"`
+	Address string `json:"address"`           // HOST:PORT; empty: this machine's own
+	Renewed string `json:"renewed,omitempty"` // when the token was last changed, RFC3339: windows follow settings, not the keyring
+}
+
+// The defaults of gauges.
+const (
+	DefaultPerSecond = 2
+	DefaultMinutes   = 5
+)
 
 // Recording is how recordings are made.
 type Recording struct {
-	Folder    string `json:"folder"` // empty: Sightline in the person's videos folder; see Dir
+	Folder    string `json:"folder"` // empty, or another system's in the file: Sightline in the person's videos folder; see Dir
 	NoVideo   bool   `json:"noVideo"`
 	NoFrames  bool   `json:"noFrames"` // the pictures that were asked about are left out
 	NoAnswers bool   `json:"noAnswers"`

@@ -52,6 +52,11 @@ func (v *View) SetRecording(ctx context.Context, r settings.Recording) error {
 	return v.change(ctx, func(s *settings.Settings) error { s.Recording = r; return nil })
 }
 
+// SetGauges sets how often the machine is looked at, and how far back the page remembers.
+func (v *View) SetGauges(ctx context.Context, g settings.Gauges) error {
+	return v.change(ctx, func(s *settings.Settings) error { s.Gauges = g; return nil })
+}
+
 // change edits what all windows have in common. Its error is that of an edit which is not valid, and changes nothing; one that cannot be saved
 // holds for this run, and the person is told.
 func (v *View) change(ctx context.Context, edit func(*settings.Settings) error) error {

@@ -42,6 +42,7 @@ func (v *View) apply(w settings.Window) {
 		Askers: v.hireAll(w, source), Prompt: w.Prompt, System: w.System,
 		MaxTokens: w.MaxTokens, Temperature: w.Temperature, ImageEdge: w.ImageEdge, ImageQuality: w.ImageQuality,
 	})
+	v.Followed(common)
 }
 
 // columnsOf is everybody a window asks, the backend first.

@@ -18,7 +18,6 @@ import (
 	"sightline/backend/session"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
-	"sightline/backend/stats"
 	"sightline/backend/vlm"
 )
 
@@ -32,13 +31,15 @@ type Config struct {
 	Keys     Keys
 	Sources  capture.Table
 	Servers  Servers
-	Stats    Stats
+	Sinks    []session.Sink // further ones, besides the view and the recorder
 
 	Files archive.Files                              // where recordings go
 	Free  func(dir string) (bytes uint64, err error) // free space where dir is
 
 	Emit     func([]Event) // takes events to the page; called by one goroutine
 	Recorded func()        // a recording has ended; returns at once
+
+	Followed func(settings.Settings) // what all windows have in common is now so; returns at once
 }
 
 // Keys holds API keys by origin ("https://host:443").
@@ -61,11 +62,6 @@ type Servers interface {
 	Base(url string) (base, origin string, public bool, err error) // forgiving input, as it is saved
 	Models(ctx context.Context, base, key, caFile string) ([]string, error)
 	Find(ctx context.Context) []FoundServer
-}
-
-// Stats reads the machine's gauges.
-type Stats interface {
-	Read(ctx context.Context) stats.Snapshot
 }
 
 // View is one window's session as its page sees it, and what the page can do with it. Its methods may be called by any goroutine.
@@ -106,7 +102,7 @@ type Shown struct {
 // New makes the view of a window whose choices are in the store. Nothing runs yet, nothing is opened.
 func New(c Config) *View {
 	v := &View{Config: c, recent: recent.New(c.Session), feed: newFeed(c.Emit), pending: map[uint64]*pendingRow{}, before: newBefore()}
-	v.session = session.New(session.Config{ID: c.Session, Open: c.Sources.Open, Sinks: []session.Sink{v}, Watch: watcher{v}})
+	v.session = session.New(session.Config{ID: c.Session, Open: c.Sources.Open, Sinks: append([]session.Sink{v}, c.Sinks...), Watch: watcher{v}})
 	v.recorder = recorder.New(recorder.Config{
 		Files: c.Files, Version: c.Version, Session: c.Session, Latest: v.session.Latest(), Free: c.Free,
 		Changed: v.feed.touch, Notify: v.Notify,
@@ -221,8 +217,22 @@ func (v *View) SetShown(shown bool) {
 	v.feed.setShown(shown)
 }
 
-// Gauges is one look at the machine.
-func (v *View) Gauges(ctx context.Context) stats.Snapshot { return v.Stats.Read(ctx) }
+// Asked is the saved backends that are asked now, each once.
+func (v *View) Asked() []settings.Backend {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var asked []settings.Backend
+	for _, c := range columnsOf(v.window) {
+		b, ok := find(v.common.Backends, c.Backend)
+		if ok && !slices.ContainsFunc(asked, func(o settings.Backend) bool { return o.ID == b.ID }) {
+			asked = append(asked, b)
+		}
+	}
+	return asked
+}
+
+// State is the session now.
+func (v *View) State() session.State { return v.session.State() }
 
 // Exchange is the raw talk of an answer, nil where there was none.
 func (v *View) Exchange(seq uint64) *sight.Exchange {
@@ -243,6 +253,13 @@ func (v *View) Remember(ctx context.Context, g settings.Geometry) {
 
 // Own is the window's own choices.
 func (v *View) Own() settings.Window { return v.current() }
+
+// Common is what all windows have in common.
+func (v *View) Common() settings.Settings {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.common.Clone()
+}
 
 // Geometry is the window's size and place as it was left.
 func (v *View) Geometry() settings.Geometry {

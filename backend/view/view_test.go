@@ -22,7 +22,6 @@ import (
 	"sightline/backend/fault"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
-	"sightline/backend/stats"
 	"sightline/backend/vlm"
 	"sightline/backend/vlm/openai"
 )
@@ -155,10 +154,6 @@ func (r *ring) Has(_ context.Context, origin string) bool {
 }
 func (r *ring) Persistent() bool { return true }
 
-type gauges struct{}
-
-func (gauges) Read(context.Context) stats.Snapshot { return stats.Snapshot{} }
-
 // page is what a test sees of a view: it takes events as the real page does, and checks that none is missing.
 type page struct {
 	*View
@@ -188,7 +183,7 @@ func openWindow(t *testing.T, dir, id string) *page {
 			}
 			return still{}, nil
 		}}},
-		Servers: p.servers, Stats: gauges{}, Emit: p.take,
+		Servers: p.servers, Emit: p.take, Followed: func(settings.Settings) {},
 		Files: archive.OS(), Free: func(string) (uint64, error) { return 100 << 30, nil }, Recorded: func() {},
 	})
 	ctx, cancel := context.WithCancel(t.Context())

@@ -34,7 +34,11 @@ func (s *Servers) Asker(b settings.Backend, common settings.Settings, source str
 		return nil, err
 	}
 	if len(b.Replicas) == 0 && b.InFlight == 0 && b.PerMinute == 0 && standIn.Asker == nil {
-		return s.client(b, b.URL, b.Times.Or(common.Times), s.key)
+		client, err := s.client(b, b.URL, b.Times.Or(common.Times), s.key)
+		if err != nil {
+			return nil, err
+		}
+		return s.measured(client), nil
 	}
 	return s.pool(b, b.Times.Or(common.Times), standIn)
 }
@@ -73,7 +77,7 @@ func (s *Servers) pool(b settings.Backend, t settings.TimeLimits, standIn pool.F
 		room := slots.New(slots.Config{
 			Dir: filepath.Join(windows.Dir(), "slots"), Key: openai.Origin(client.Base()), InFlight: b.InFlight, PerMinute: b.PerMinute,
 		})
-		c.Replicas = append(c.Replicas, pool.Replica{Name: client.Base().Host, Asker: client, Room: room})
+		c.Replicas = append(c.Replicas, pool.Replica{Name: client.Base().Host, Asker: s.measured(client), Room: room})
 	}
 	return pool.New(c), nil
 }
@@ -89,7 +93,8 @@ func (s *Servers) fallback(b settings.Backend, common settings.Settings, private
 	}
 	other := common.Backends[i]
 	other.Fallback = ""
-	asker, err := NewServers(s.keys).Asker(other, common, "") // the key that was given for this run is not for that one
+	strangers := &Servers{keys: s.keys, gpus: s.gpus, scale: s.scale} // the key that was given for this run is not for that one
+	asker, err := strangers.Asker(other, common, "")
 	return pool.Fallback{Name: other.Name, Asker: withModel{asker, other.Model}}, err
 }
 

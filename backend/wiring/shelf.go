@@ -19,6 +19,8 @@ import (
 type Shelf struct {
 	Library *library.Library
 
+	Folder func() string // of all recordings
+
 	history *history.History
 	player  *playback.Server
 	tidy    chan struct{} // room for one: a wish to tidy up is never waited for
@@ -29,7 +31,7 @@ func NewShelf() *Shelf {
 	store := settings.Open(settings.Dir(), nil)
 	recording := func() settings.Recording { return store.Settings().Recording }
 	folder := func() string { return recording().Dir() }
-	s := &Shelf{history: history.Open(Index(), folder), tidy: make(chan struct{}, 1)}
+	s := &Shelf{Folder: folder, history: history.Open(Index(), folder), tidy: make(chan struct{}, 1)}
 	s.player = playback.New(s.dirOf)
 	s.Library = library.New(library.Config{
 		History: s.history, Player: s.player, Folder: folder, Limit: func() int64 { return recording().Limit() }, Free: stats.Free,

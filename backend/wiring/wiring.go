@@ -8,7 +8,10 @@ import (
 
 	"sightline/backend/cli"
 	"sightline/backend/fault"
+	"sightline/backend/gpu"
 	"sightline/backend/keys"
+	"sightline/backend/metrics"
+	"sightline/backend/session"
 	"sightline/backend/settings"
 	"sightline/backend/stats"
 	"sightline/backend/view"
@@ -26,19 +29,30 @@ func Parts(stdout, stderr io.Writer) cli.Parts {
 	parts.Store = settings.Open(settings.Dir(), func(f *fault.Error) { parts.Tell(f) })
 	parts.Recordings = func() string { return parts.Store.Settings().Recording.Dir() }
 	parts.Index, parts.Free = Index(), stats.Free
+	parts.Exporter = func(named []settings.Backend, state func() session.State) *metrics.Exporter {
+		return exporter(servers, named, state)
+	}
 	return parts
 }
 
 // Servers makes askers for backends, with their keys.
 type Servers struct {
-	keys *keys.Keys
-	key  string // for every server, in place of the saved ones; empty: none
+	keys  *keys.Keys
+	key   string      // for every server, in place of the saved ones; empty: none
+	gpus  *gpu.Reader // opened by the first look at it
+	scale *scale
 
 	origins origins
 }
 
-// NewServers takes keys from ring.
-func NewServers(ring *keys.Keys) *Servers { return &Servers{keys: ring} }
+// NewServers takes keys from ring. Close it.
+func NewServers(ring *keys.Keys) *Servers {
+	gpus := gpu.New(gpu.Config{})
+	return &Servers{keys: ring, gpus: gpus, scale: newScale(gpus)}
+}
+
+// Close lets go of the GPUs' drivers.
+func (s *Servers) Close() { s.gpus.Close() }
 
 // Builtin is a new built-in detector, which remembers nothing yet.
 func (s *Servers) Builtin() vlm.Asker { return detector.New() }

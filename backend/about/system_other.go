@@ -1,0 +1,7 @@
+//go:build !linux && !windows
+
+package about
+
+import "runtime"
+
+func system() string { return runtime.GOOS }
