@@ -27,6 +27,7 @@ type file[T any] struct {
 	path     string
 	version  func(*T) *int
 	defaults func() T
+	settle   func(*T) // leaves out what only another computer has; nil: nothing
 	check    func(*T) error
 
 	// steps[i] brings the JSON of version i+1 to version i+2; so the current version is one more than there are steps.
@@ -163,6 +164,9 @@ func (f file[T]) decode(raw []byte) (T, error) {
 		return f.defaults(), err
 	}
 	*f.version(&value) = f.current()
+	if f.settle != nil {
+		f.settle(&value)
+	}
 	return value, f.check(&value)
 }
 

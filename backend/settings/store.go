@@ -146,6 +146,7 @@ func (s *Store) settingsFile() file[Settings] {
 		path:     filepath.Join(s.dir, "settings.json"),
 		version:  func(v *Settings) *int { return &v.Version },
 		defaults: DefaultSettings,
+		settle:   settleHere,
 		check:    checkSettings,
 	}
 }

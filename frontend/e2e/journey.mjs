@@ -1,5 +1,6 @@
 // What a person does, against the fake program that lives: each step names what it expects to see.
 import assert from 'node:assert/strict';
+import { figuresSteps } from './figures.mjs';
 import { historySteps } from './history-journey.mjs';
 
 const steps = {
@@ -120,7 +121,7 @@ export async function journey(page, base) {
   await page.setViewportSize({ width: 1360, height: 860 });
   await page.goto(`${base}/?state=live&theme=dark`);
   const problems = [];
-  for (const [name, step] of Object.entries({ ...steps, ...historySteps })) {
+  for (const [name, step] of Object.entries({ ...steps, ...figuresSteps, ...historySteps })) {
     await step(page).catch((error) => {
       const problem = `${name}: ${String(error).split('\n').slice(0, 6).join(' ')}`;
       console.error(problem);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 export const root = new URL('../../', import.meta.url).pathname;
@@ -32,13 +32,13 @@ export async function until(what, look, seconds = 30) {
 export class Rig {
   #ends = [];
 
-  /** A home where nobody has ever started Sightline, and a display. */
-  static async open(size = '1360x860') {
+  /** A home where nobody has ever started Sightline, or one that is there and stays; and a display. */
+  static async open(size = '1360x860', kept) {
     const rig = new Rig();
-    const home = await mkdtemp(join(tmpdir(), 'sightline-e2e-'));
-    rig.#ends.push(() => rm(home, { recursive: true, force: true }));
+    const home = kept ?? (await mkdtemp(join(tmpdir(), 'sightline-e2e-')));
+    if (!kept) rig.#ends.push(() => rm(home, { recursive: true, force: true }));
     const place = (name) => join(home, name);
-    for (const name of ['config', 'state', 'cache', 'run']) await mkdir(place(name), { mode: 0o700 });
+    for (const name of ['config', 'state', 'cache', 'run']) await mkdir(place(name), { mode: 0o700, recursive: true });
     rig.env = {
       PATH: process.env.PATH,
       HOME: home,
@@ -72,9 +72,9 @@ export class Rig {
     return this.#firstLine(child, 'backend');
   }
 
-  /** Starts a program in this home. */
+  /** Starts a program in this home: one that was built, by its name, or any other by its path. */
   start(program, env = {}, ...args) {
-    return this.#child(join(root, 'build/bin', program), args, { ...this.env, ...env });
+    return this.#child(resolve(root, 'build/bin', program), args, { ...this.env, ...env });
   }
 
   /** A loopback port that is free now. */

@@ -1,5 +1,6 @@
 import { click } from './acts.mjs';
 import { comparing } from './comparing.mjs';
+import { figures, litFigures, sizedFigures } from './figures.mjs';
 import { history, litHistory, sizedHistory, smallHistory } from './history.mjs';
 import { settings } from './settings.mjs';
 
@@ -9,9 +10,12 @@ const states = ['first', 'live', 'streaming', 'lost', 'off', 'opening', 'failed'
 const all = [
   ...states.map((state) => ({ name: state, query: `state=${state}` })),
   ...comparing,
-  { name: 'gauges', query: 'state=live&gpu=1', minute: true },
+  { name: 'gauges', query: 'state=live&gpu=1&energy=shared', minute: true, until: 'button[aria-label^="VRAM 1"]' },
   { name: 'no-gpu', query: 'state=live&gpu=0' },
-  { name: 'gpus-4', query: 'state=live&gpu=4' },
+  { name: 'gpus-8', query: 'state=live&gpu=8&energy', minute: true, rare: true },
+  { name: 'gpu-split', query: 'state=live&gpu=mig', minute: true, rare: true },
+  { name: 'gpu-silent', query: 'state=live&gpu=silent', rare: true, until: 'button[aria-label^="GPU no answer"]' },
+  { name: 'gpu-partly', query: 'state=live&gpu=part', minute: true, rare: true },
   { name: 'menu-source', query: 'state=live', act: click(/^Source/) },
   { name: 'menu-backend', query: 'state=live', act: click(/^Backend/), until: 'text=qwen2.5-vl-3b' },
   { name: 'menu-windows', query: 'state=live', act: click('Windows') },
@@ -43,18 +47,19 @@ const all = [
   { name: 'keys', query: 'state=live', act: (page) => page.keyboard.press('?') },
   ...settings,
   ...history,
+  ...figures,
 ];
 
 // Visited with --all, or by their name.
 const seldom = [
-  ...['no-gpu', 'gpus-4', 'menu-pace', 'fullscreen', 'settings-general', 'settings-about', 'backend-limits', 'backend-key-again'],
+  ...['no-gpu', 'menu-pace', 'fullscreen', 'settings-general', 'settings-about', 'backend-limits', 'backend-key-again'],
   ...['backend-elsewhere', 'backend-deleted', 'privacy-kept', 'prompt-form', 'doctor-running', 'menu-compare', 'compare-add'],
 ];
 
 export const scenes = all.map((scene) => ({ rare: seldom.includes(scene.name), ...scene }));
 
 /** The screens that change with the size of the window, and the sizes they are seen in when all are visited. */
-export const sized = ['compare2', 'compare4', 'first', 'live', 'recording', 'replay', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy', ...sizedHistory];
+export const sized = ['compare2', 'compare4', 'first', 'live', 'gauges', 'recording', 'replay', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy', ...sizedHistory, ...sizedFigures];
 export const sizes = [
   [720, 520],
   [760, 860],
@@ -64,5 +69,5 @@ export const sizes = [
 ];
 
 /** Few that show most: of the light theme, and of the smallest window. */
-export const lit = ['live', 'replay', 'failed', 'compare4', 'menu-backend', 'doctor-ill', ...litHistory];
+export const lit = ['live', 'replay', 'failed', 'compare4', 'menu-backend', 'doctor-ill', ...litHistory, ...litFigures];
 export const small = ['streaming', 'recording', 'compare2', 'menu-backend', 'backend-more', ...smallHistory];

@@ -6,6 +6,49 @@ export const settings = [
   { name: 'settings-prompts', query: 'state=live', act: tab('Prompts') },
   { name: 'settings-asking', query: 'state=live', act: tab('Asking') },
   { name: 'settings-recording', query: 'state=live', act: tab('Recording') },
+  {
+    name: 'settings-gauges',
+    query: 'state=live',
+    act: async (page) => {
+      await tab('Gauges')(page);
+      await page.getByRole('radio', { name: '5', exact: true }).click();
+      await page.getByRole('switch', { name: /^Tell Prometheus/ }).click();
+    },
+    until: 'text=http://127.0.0.1:9717/metrics',
+  },
+  {
+    name: 'metrics-refused',
+    query: 'state=live',
+    act: async (page) => {
+      await tab('Gauges')(page);
+      await page.getByLabel('Address', { exact: true }).fill('0.0.0.0:9717');
+      await page.getByRole('switch', { name: /^Tell Prometheus/ }).click();
+    },
+    until: 'input[type=password][aria-invalid=true]:focus',
+  },
+  {
+    name: 'metrics-token',
+    query: 'state=live',
+    act: async (page) => {
+      await tab('Gauges')(page);
+      await page.getByLabel('Address', { exact: true }).fill('0.0.0.0:9717');
+      await click('Make one')(page);
+    },
+    until: 'text=once saved it is not shown again',
+    rare: true,
+  },
+  {
+    name: 'metrics-saved',
+    query: 'state=live',
+    act: async (page) => {
+      await tab('Gauges')(page);
+      await page.getByLabel('Address', { exact: true }).fill('0.0.0.0:9717');
+      await click('Make one')(page);
+      await page.getByRole('switch', { name: /^Tell Prometheus/ }).click();
+    },
+    until: 'text=Saved. Leave empty to keep it.',
+    rare: true,
+  },
   { name: 'settings-general', query: 'state=live', act: tab('General') },
   { name: 'settings-about', query: 'state=live', act: tab('About') },
   { name: 'backend-fault', query: 'state=live', act: addBackend('localhost:9999') },

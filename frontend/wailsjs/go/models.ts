@@ -1,3 +1,28 @@
+export namespace about {
+	
+	export class Program {
+	    version: string;
+	    homepage: string;
+	    notice: string;
+	    log: string;
+	    crash: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Program(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.homepage = source["homepage"];
+	        this.notice = source["notice"];
+	        this.log = source["log"];
+	        this.crash = source["crash"];
+	    }
+	}
+
+}
+
 export namespace capture {
 	
 	export class Device {
@@ -91,6 +116,143 @@ export namespace doctor {
 		    return a;
 		}
 	}
+
+}
+
+export namespace gpu {
+	
+	export class Instance {
+	    id: string;
+	    name: string;
+	    memory?: Memory;
+	
+	    static createFrom(source: any = {}) {
+	        return new Instance(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.name = source["name"];
+	        this.memory = this.convertValues(source["memory"], Memory);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Process {
+	    pid: number;
+	    name: string;
+	    kind: string;
+	    memory?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Process(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.pid = source["pid"];
+	        this.name = source["name"];
+	        this.kind = source["kind"];
+	        this.memory = source["memory"];
+	    }
+	}
+	export class Memory {
+	    used: number;
+	    total: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Memory(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.used = source["used"];
+	        this.total = source["total"];
+	    }
+	}
+	export class GPU {
+	    id: string;
+	    index: number;
+	    name: string;
+	    vendor: string;
+	    kind: string;
+	    utilisation?: number;
+	    memory?: Memory;
+	    temperature?: number;
+	    power?: number;
+	    powerLimit?: number;
+	    energy?: number;
+	    encoder?: number;
+	    decoder?: number;
+	    graphicsClock?: number;
+	    memoryClock?: number;
+	    throttled: string[];
+	    processes: Process[];
+	    instances: Instance[];
+	
+	    static createFrom(source: any = {}) {
+	        return new GPU(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.index = source["index"];
+	        this.name = source["name"];
+	        this.vendor = source["vendor"];
+	        this.kind = source["kind"];
+	        this.utilisation = source["utilisation"];
+	        this.memory = this.convertValues(source["memory"], Memory);
+	        this.temperature = source["temperature"];
+	        this.power = source["power"];
+	        this.powerLimit = source["powerLimit"];
+	        this.energy = source["energy"];
+	        this.encoder = source["encoder"];
+	        this.decoder = source["decoder"];
+	        this.graphicsClock = source["graphicsClock"];
+	        this.memoryClock = source["memoryClock"];
+	        this.throttled = source["throttled"];
+	        this.processes = this.convertValues(source["processes"], Process);
+	        this.instances = this.convertValues(source["instances"], Instance);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
 
 }
 
@@ -355,6 +517,71 @@ export namespace library {
 
 }
 
+export namespace load {
+	
+	export class Model {
+	    name: string;
+	    memory?: number;
+	    gpuMemory?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Model(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.memory = source["memory"];
+	        this.gpuMemory = source["gpuMemory"];
+	    }
+	}
+	export class Load {
+	    server: string;
+	    host: string;
+	    running?: number;
+	    waiting?: number;
+	    cache?: number;
+	    promptRate?: number;
+	    generationRate?: number;
+	    models: Model[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Load(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.server = source["server"];
+	        this.host = source["host"];
+	        this.running = source["running"];
+	        this.waiting = source["waiting"];
+	        this.cache = source["cache"];
+	        this.promptRate = source["promptRate"];
+	        this.generationRate = source["generationRate"];
+	        this.models = this.convertValues(source["models"], Model);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
 export namespace settings {
 	
 	export class Profile {
@@ -463,6 +690,20 @@ export namespace settings {
 	        this.model = source["model"];
 	    }
 	}
+	export class Gauges {
+	    perSecond: number;
+	    minutes: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Gauges(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.perSecond = source["perSecond"];
+	        this.minutes = source["minutes"];
+	    }
+	}
 	export class Geometry {
 	    width: number;
 	    height: number;
@@ -483,6 +724,22 @@ export namespace settings {
 	        this.y = source["y"];
 	        this.placed = source["placed"];
 	        this.maximised = source["maximised"];
+	    }
+	}
+	export class Metrics {
+	    on: boolean;
+	    address: string;
+	    renewed?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Metrics(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.on = source["on"];
+	        this.address = source["address"];
+	        this.renewed = source["renewed"];
 	    }
 	}
 	
@@ -537,6 +794,8 @@ export namespace settings {
 	    times: TimeLimits;
 	    private: string[];
 	    recording: Recording;
+	    gauges: Gauges;
+	    metrics: Metrics;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -552,6 +811,8 @@ export namespace settings {
 	        this.times = this.convertValues(source["times"], TimeLimits);
 	        this.private = source["private"];
 	        this.recording = this.convertValues(source["recording"], Recording);
+	        this.gauges = this.convertValues(source["gauges"], Gauges);
+	        this.metrics = this.convertValues(source["metrics"], Metrics);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -705,6 +966,22 @@ export namespace sight {
 
 export namespace stats {
 	
+	export class Disk {
+	    folder: string;
+	    free: number;
+	    total: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Disk(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.folder = source["folder"];
+	        this.free = source["free"];
+	        this.total = source["total"];
+	    }
+	}
 	export class Memory {
 	    used: number;
 	    total: number;
@@ -719,51 +996,35 @@ export namespace stats {
 	        this.total = source["total"];
 	    }
 	}
-	export class GPU {
-	    index: number;
-	    name: string;
-	    utilisation?: number;
-	    memory?: Memory;
-	    temperature?: number;
-	    power?: number;
+	export class Share {
+	    windows: number;
+	    processes: number;
+	    cpu: number;
+	    memory: number;
 	
 	    static createFrom(source: any = {}) {
-	        return new GPU(source);
+	        return new Share(source);
 	    }
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.index = source["index"];
-	        this.name = source["name"];
-	        this.utilisation = source["utilisation"];
-	        this.memory = this.convertValues(source["memory"], Memory);
-	        this.temperature = source["temperature"];
-	        this.power = source["power"];
+	        this.windows = source["windows"];
+	        this.processes = source["processes"];
+	        this.cpu = source["cpu"];
+	        this.memory = source["memory"];
 	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
 	}
-	
 	export class Snapshot {
-	    gpus: GPU[];
+	    atMs: number;
+	    gpus: gpu.GPU[];
+	    fault?: sight.LineError;
 	    cpu?: number;
 	    memory?: Memory;
+	    cores: number[];
+	    model: string;
+	    disk?: Disk;
+	    own?: Share;
+	    all?: Share;
 	
 	    static createFrom(source: any = {}) {
 	        return new Snapshot(source);
@@ -771,9 +1032,16 @@ export namespace stats {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.gpus = this.convertValues(source["gpus"], GPU);
+	        this.atMs = source["atMs"];
+	        this.gpus = this.convertValues(source["gpus"], gpu.GPU);
+	        this.fault = this.convertValues(source["fault"], sight.LineError);
 	        this.cpu = source["cpu"];
 	        this.memory = this.convertValues(source["memory"], Memory);
+	        this.cores = source["cores"];
+	        this.model = source["model"];
+	        this.disk = this.convertValues(source["disk"], Disk);
+	        this.own = this.convertValues(source["own"], Share);
+	        this.all = this.convertValues(source["all"], Share);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -794,6 +1062,236 @@ export namespace stats {
 		    return a;
 		}
 	}
+
+}
+
+export namespace tally {
+	
+	export class Energy {
+	    answers: number;
+	    shared: number;
+	    joules: number;
+	    perAnswer?: number;
+	    per1000?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Energy(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.answers = source["answers"];
+	        this.shared = source["shared"];
+	        this.joules = source["joules"];
+	        this.perAnswer = source["perAnswer"];
+	        this.per1000 = source["per1000"];
+	    }
+	}
+	export class Sum {
+	    answers: number;
+	    total: number;
+	    mean: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Sum(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.answers = source["answers"];
+	        this.total = source["total"];
+	        this.mean = source["mean"];
+	    }
+	}
+	export class Spread {
+	    count: number;
+	    last?: number;
+	    mean?: number;
+	    p50?: number;
+	    p95?: number;
+	    p99?: number;
+	    max?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Spread(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.count = source["count"];
+	        this.last = source["last"];
+	        this.mean = source["mean"];
+	        this.p50 = source["p50"];
+	        this.p95 = source["p95"];
+	        this.p99 = source["p99"];
+	        this.max = source["max"];
+	    }
+	}
+	export class Summary {
+	    answers: number;
+	    failed: number;
+	    perMinute?: number;
+	    firstToken: Spread;
+	    rate: Spread;
+	    total: Spread;
+	    whole: Spread;
+	    age: Spread;
+	    promptTokens: Sum;
+	    completionTokens: Sum;
+	    energy: Energy;
+	
+	    static createFrom(source: any = {}) {
+	        return new Summary(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.answers = source["answers"];
+	        this.failed = source["failed"];
+	        this.perMinute = source["perMinute"];
+	        this.firstToken = this.convertValues(source["firstToken"], Spread);
+	        this.rate = this.convertValues(source["rate"], Spread);
+	        this.total = this.convertValues(source["total"], Spread);
+	        this.whole = this.convertValues(source["whole"], Spread);
+	        this.age = this.convertValues(source["age"], Spread);
+	        this.promptTokens = this.convertValues(source["promptTokens"], Sum);
+	        this.completionTokens = this.convertValues(source["completionTokens"], Sum);
+	        this.energy = this.convertValues(source["energy"], Energy);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Asker {
+	    backend: string;
+	    model: string;
+	    all: Summary;
+	    warm: Summary;
+	
+	    static createFrom(source: any = {}) {
+	        return new Asker(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.backend = source["backend"];
+	        this.model = source["model"];
+	        this.all = this.convertValues(source["all"], Summary);
+	        this.warm = this.convertValues(source["warm"], Summary);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Entry {
+	    n: number;
+	    seq: number;
+	    asker: number;
+	    atMs: number;
+	    outcome: string;
+	    warmup: boolean;
+	    ageMs?: number;
+	    firstTokenMs?: number;
+	    totalMs?: number;
+	    tokensPerS?: number;
+	    promptTokens?: number;
+	    completionTokens?: number;
+	    joules?: number;
+	    shared: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Entry(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.n = source["n"];
+	        this.seq = source["seq"];
+	        this.asker = source["asker"];
+	        this.atMs = source["atMs"];
+	        this.outcome = source["outcome"];
+	        this.warmup = source["warmup"];
+	        this.ageMs = source["ageMs"];
+	        this.firstTokenMs = source["firstTokenMs"];
+	        this.totalMs = source["totalMs"];
+	        this.tokensPerS = source["tokensPerS"];
+	        this.promptTokens = source["promptTokens"];
+	        this.completionTokens = source["completionTokens"];
+	        this.joules = source["joules"];
+	        this.shared = source["shared"];
+	    }
+	}
+	export class Figures {
+	    sinceMs: number;
+	    askers: Asker[];
+	    entries: Entry[];
+	    next: number;
+	    lost: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Figures(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.sinceMs = source["sinceMs"];
+	        this.askers = this.convertValues(source["askers"], Asker);
+	        this.entries = this.convertValues(source["entries"], Entry);
+	        this.next = source["next"];
+	        this.lost = source["lost"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	
 
 }
 
@@ -1043,6 +1541,40 @@ export namespace view {
 	        this.models = source["models"];
 	    }
 	}
+	export class Metrics {
+	    on: boolean;
+	    address: string;
+	    serving: string;
+	    hasToken: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Metrics(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.on = source["on"];
+	        this.address = source["address"];
+	        this.serving = source["serving"];
+	        this.hasToken = source["hasToken"];
+	    }
+	}
+	export class MetricsForm {
+	    on: boolean;
+	    address: string;
+	    token: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new MetricsForm(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.on = source["on"];
+	        this.address = source["address"];
+	        this.token = source["token"];
+	    }
+	}
 	export class Notice {
 	    code: string;
 	    message: string;
@@ -1106,6 +1638,8 @@ export namespace view {
 	    prompt_tokens?: number;
 	    completion_tokens?: number;
 	    tokens_per_s?: number;
+	    energy_j?: number;
+	    energy_shared?: boolean;
 	    // Go type: sight
 	    image?: any;
 	    error?: sight.LineError;
@@ -1146,6 +1680,8 @@ export namespace view {
 	        this.prompt_tokens = source["prompt_tokens"];
 	        this.completion_tokens = source["completion_tokens"];
 	        this.tokens_per_s = source["tokens_per_s"];
+	        this.energy_j = source["energy_j"];
+	        this.energy_shared = source["energy_shared"];
 	        this.image = this.convertValues(source["image"], null);
 	        this.error = this.convertValues(source["error"], sight.LineError);
 	        this.thinking = source["thinking"];

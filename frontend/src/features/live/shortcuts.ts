@@ -1,6 +1,7 @@
 import type { App } from '$lib/state/app';
 import type { Shortcut } from '$lib/state/shortcuts';
 import { t } from '$lib/text/strings';
+import { g } from '$lib/text/strings-gauges';
 
 /** The id of the prompt's field, so that a key can go there. */
 export const promptField = 'prompt';
@@ -14,13 +15,14 @@ export function shortcuts({ session, screen, windows }: App): Shortcut[] {
     { key: 'p', run: () => document.getElementById(promptField)?.focus() },
     { key: 'f', run: () => void screen.fullscreen(!screen.full) },
     { key: 'm', run: () => void session.choose({ mirror: !session.window.mirror }) },
+    { key: 'g', run: () => (screen.figures = screen.figures ? null : 'answers') },
     { key: ',', ctrl: true, always: true, run: () => screen.settings() },
     { key: '?', run: () => (screen.keys = true) },
     { key: 'n', ctrl: true, shift: false, always: true, over: true, run: () => void windows.open() },
     { key: 'n', ctrl: true, shift: true, always: true, over: true, run: () => void windows.duplicate() },
     { key: 'w', ctrl: true, shift: false, always: true, over: true, run: () => void windows.close() },
     { key: 'q', ctrl: true, shift: false, always: true, over: true, run: () => void windows.quit() },
-    { key: 'escape', always: true, run: () => screen.full && void screen.fullscreen(false) },
+    { key: 'escape', always: true, run: () => (screen.full ? void screen.fullscreen(false) : (screen.figures = null)) },
   ];
 }
 
@@ -32,6 +34,7 @@ export const keyList: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ['P'], what: t.keys.prompt },
   { keys: ['F'], what: t.keys.fullscreen },
   { keys: ['M'], what: t.keys.mirror },
+  { keys: ['G'], what: g.open },
   { keys: ['Ctrl', ','], what: t.keys.settings },
   { keys: ['Ctrl', 'N'], what: t.windows.open },
   { keys: ['Ctrl', 'Shift', 'N'], what: t.windows.duplicate },

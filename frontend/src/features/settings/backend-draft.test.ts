@@ -27,7 +27,8 @@ function desk(saved: SavedBackend[], keyed: string[] = [], silent: string[] = []
   };
   const library = new Library(bridge as unknown as ConstructorParameters<typeof Library>[0], new Notices());
   const recording = { folder: '', noVideo: false, noFrames: false, noAnswers: false, preRoll: 0, segmentMB: 0, limitGB: 0 };
-  const settings = { version: 1, theme: 'auto', again: 'new', backends: saved, prompts: [], times: {}, private: [], recording } as const;
+  const gauges = { gauges: { perSecond: 0, minutes: 0 }, metrics: { on: false, address: '' } };
+  const settings = { version: 1, theme: 'auto', again: 'new', backends: saved, prompts: [], times: {}, private: [], recording, ...gauges } as const;
   library.load({ settings, keyring: true } as unknown as Snapshot);
   /** What another window does. */
   const elsewhere = (backends: SavedBackend[]) => library.apply({ ...settings, backends, prompts: [], private: [] });

@@ -42,7 +42,22 @@ export interface Bridge {
   setTheme(theme: wire.ThemeName): Promise<void>;
   setTimes(times: wire.TimeLimits): Promise<void>;
   exchange(seq: number): Promise<wire.Exchange | null>;
-  stats(): Promise<wire.StatsSnapshot>;
+  /** One look at the machine; in detail for somebody who sees the details. */
+  stats(details: boolean): Promise<wire.StatsSnapshot>;
+  /** What the answers took, with the entries newer than `after` (an earlier `next`; 0: all). */
+  figures(after: number): Promise<wire.Figures>;
+  /** Counts the figures anew. */
+  startOver(): Promise<void>;
+  /** What the servers that are asked tell of their own work; empty where they tell nothing. */
+  loads(): Promise<wire.Load[]>;
+  /** Writes the figures as CSV where the person says, without the answers that warmed up where `warm`; false when they changed their mind. */
+  exportFigures(name: string, warm: boolean): Promise<boolean>;
+  setGauges(settings: wire.GaugesSettings): Promise<void>;
+  metrics(): Promise<wire.MetricsState>;
+  setMetrics(form: wire.MetricsForm): Promise<wire.MetricsState>;
+  program(): Promise<wire.Program>;
+  /** What helps others to find a fault, without secrets; `webview` is what the page knows of its browser. */
+  diagnostics(webview: string): Promise<string>;
   openLink(url: string): Promise<void>;
   copy(text: string): Promise<void>;
   setFullscreen(on: boolean): Promise<void>;

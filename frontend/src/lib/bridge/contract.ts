@@ -1,5 +1,5 @@
 // Holds types.ts against what Wails generates from the program: a field that only one side has does not compile. Nothing here runs.
-import type { capture, doctor, library, settings, sight, stats, view } from '../../../wailsjs/go/models';
+import type { about, capture, doctor, gpu, library, load, settings, sight, stats, tally, view } from '../../../wailsjs/go/models';
 import type * as wire from './types';
 
 /** The fields of a generated class, without its methods. */
@@ -14,6 +14,7 @@ type Same<Program, Page> = [
 type Holds<T extends true> = T;
 
 export type Contract = [
+  Holds<Same<about.Program, wire.Program>>,
   Holds<Same<capture.Device, wire.Device>>,
   Holds<Same<settings.Backend, wire.SavedBackend>>,
   Holds<Same<doctor.Check, wire.Check>>,
@@ -25,6 +26,8 @@ export type Contract = [
   Holds<Same<settings.Settings, wire.Settings>>,
   Holds<Same<Omit<settings.Window, 'geometry'>, wire.WindowChoices>>, // where the window lies is the program's business
   Holds<Same<settings.Recording, wire.RecordingSettings>>,
+  Holds<Same<settings.Gauges, wire.GaugesSettings>>,
+  Holds<Same<settings.Metrics, wire.MetricsSettings>>,
   Holds<Same<library.Exported, wire.Exported>>,
   Holds<Same<library.ExportForm, wire.ExportForm>>,
   Holds<Same<library.Hit, wire.Hit>>,
@@ -34,9 +37,23 @@ export type Contract = [
   Holds<Same<sight.Counts, wire.Counts>>,
   Holds<Same<sight.Exchange, wire.Exchange>>,
   Holds<Same<sight.LineError, wire.LineError>>,
+  Holds<Same<gpu.GPU, wire.Gpu>>,
+  Holds<Same<gpu.Instance, wire.GpuInstance>>,
+  Holds<Same<gpu.Memory, wire.MemoryUse>>,
+  Holds<Same<gpu.Process, wire.GpuProcess>>,
+  Holds<Same<load.Load, wire.Load>>,
+  Holds<Same<load.Model, wire.LoadedModel>>,
+  Holds<Same<stats.Disk, wire.DiskUse>>,
   Holds<Same<stats.Memory, wire.MemoryUse>>,
-  Holds<Same<stats.GPU, wire.Gpu>>,
+  Holds<Same<stats.Share, wire.Share>>,
   Holds<Same<stats.Snapshot, wire.StatsSnapshot>>,
+  Holds<Same<tally.Asker, wire.AskerFigures>>,
+  Holds<Same<tally.Energy, wire.EnergyFigures>>,
+  Holds<Same<tally.Entry, wire.FigureEntry>>,
+  Holds<Same<tally.Figures, wire.Figures>>,
+  Holds<Same<tally.Spread, wire.Spread>>,
+  Holds<Same<tally.Sum, wire.Sum>>,
+  Holds<Same<tally.Summary, wire.Summary>>,
   Holds<Same<view.Asking, wire.Asking>>,
   Holds<Same<view.Before, wire.Before>>,
   Holds<Same<view.Recording, wire.RecordingState>>,
@@ -45,6 +62,8 @@ export type Contract = [
   Holds<Same<view.BackendInfo, wire.BackendInfo>>,
   Holds<Same<view.Choices, wire.Choices>>,
   Holds<Same<view.FoundServer, wire.FoundServer>>,
+  Holds<Same<view.Metrics, wire.MetricsState>>,
+  Holds<Same<view.MetricsForm, wire.MetricsForm>>,
   Holds<Same<view.Notice, wire.Notice>>,
   Holds<Same<view.Replica, wire.Replica>>,
   Holds<Same<view.Row, wire.Row>>,

@@ -1,5 +1,9 @@
 // The words of the wire, named as the program's JSON names them. What is not known is absent or null, never 0.
 
+import type { GaugesSettings, MetricsSettings } from './types-gauges';
+
+export type * from './types-gauges';
+
 /** Why something is not as it should be, for a person: one sentence, and the next step. */
 export interface LineError {
   code: string;
@@ -28,6 +32,10 @@ export interface Line {
   prompt_tokens?: number;
   completion_tokens?: number;
   tokens_per_s?: number;
+  /** What the GPUs of this machine took meanwhile, J. */
+  energy_j?: number;
+  /** And others used them as well. */
+  energy_shared?: boolean;
   image?: { width: number; height: number; bytes: number };
   error?: LineError;
   thinking?: string;
@@ -147,6 +155,19 @@ export interface Notice {
   hint: string;
 }
 
+/** What this program is. */
+export interface Program {
+  version: string;
+  /** Of who hands it out; empty: there is none. */
+  homepage: string;
+  /** Whose work it is made of. */
+  notice: string;
+  /** Where the log lies. */
+  log: string;
+  /** Where the newest report of a crash lies; empty: there is none. */
+  crash: string;
+}
+
 export type ThemeName = 'auto' | 'light' | 'dark';
 export type OverlayPlace = 'off' | 'top' | 'bottom';
 
@@ -211,6 +232,8 @@ export interface Settings {
   /** Source URIs whose pictures never leave this network. */
   private: string[] | null;
   recording: RecordingSettings;
+  gauges: GaugesSettings;
+  metrics: MetricsSettings;
 }
 
 /** This window's own choices. */
@@ -320,26 +343,6 @@ export interface Exchange {
   Status: number;
   Request: string;
   Response: string;
-}
-
-export interface MemoryUse {
-  used: number;
-  total: number;
-}
-
-export interface Gpu {
-  index: number;
-  name: string;
-  utilisation: number | null;
-  memory: MemoryUse | null;
-  temperature: number | null;
-  power: number | null;
-}
-
-export interface StatsSnapshot {
-  gpus: Gpu[] | null;
-  cpu: number | null;
-  memory: MemoryUse | null;
 }
 
 /** A recording on the shelf. */

@@ -1,3 +1,5 @@
+import * as Gauges from '../../../wailsjs/go/gauges/Gauges';
+import * as About from '../../../wailsjs/go/about/About';
 import * as Library from '../../../wailsjs/go/library/Library';
 import * as App from '../../../wailsjs/go/main/App';
 import { ClipboardSetText, EventsOn, WindowFullscreen, WindowUnfullscreen } from '../../../wailsjs/runtime/runtime';
@@ -5,7 +7,7 @@ import type { Bridge } from './bridge';
 import { Fault } from './fault';
 import { fetchFrame } from './frames';
 import { fetchEntries, pictureUrl } from './recorded';
-import type { FoundServer, Hit, SightlineEvent } from './types';
+import type { FoundServer, Hit, Load, SightlineEvent } from './types';
 
 declare global {
   interface Window {
@@ -55,7 +57,20 @@ const bridge: Bridge = {
   setTheme: (theme) => ask(() => App.SetTheme(theme)),
   setTimes: (times) => ask(() => App.SetTimes(times)),
   exchange: (seq) => ask(() => App.Exchange(seq)),
-  stats: () => ask(() => App.Stats()),
+  stats: (details) => ask(() => Gauges.Machine(details)),
+  figures: (after) => ask(() => Gauges.Figures(after)),
+  startOver: () => ask(() => Gauges.StartOver()),
+  loads: async () => (await ask<Load[] | null>(() => Gauges.Loads())) ?? [],
+  exportFigures: async (name, warm) => {
+    const path = await ask<string>(() => App.PickExport(name));
+    if (path !== '') await ask(() => Gauges.Export(path, warm));
+    return path !== '';
+  },
+  setGauges: (settings) => ask(() => App.SetGauges(settings)),
+  metrics: () => ask(() => App.Metrics()),
+  setMetrics: (form) => ask(() => App.SetMetrics(form)),
+  program: () => ask(() => About.Program()),
+  diagnostics: (webview) => ask(() => About.Diagnostics(webview)),
   openLink: (url) => ask(() => App.OpenLink(url)),
   copy,
   record: (on) => ask(() => App.Record(on)),

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Bridge } from '../bridge';
+import { Figures } from './figures.svelte';
 import { Library } from './library.svelte';
 import { Notices } from './notices.svelte';
 import { LivePicture } from './picture.svelte';
@@ -19,6 +20,7 @@ export interface App {
   notices: Notices;
   picture: LivePicture;
   stats: Stats;
+  figures: Figures;
   theme: Theme;
   screen: Screen;
   talk: Talk;
@@ -34,7 +36,8 @@ export function createApp(bridge: Bridge): App {
     recordings: new Recordings(bridge, notices),
     session: new Session(bridge, notices, library),
     picture: new LivePicture(bridge),
-    stats: new Stats(bridge),
+    stats: new Stats(bridge, library),
+    figures: new Figures(bridge, notices),
     theme: new Theme(library),
     screen: new Screen(bridge, notices),
     talk: new Talk(bridge, notices),

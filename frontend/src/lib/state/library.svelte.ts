@@ -1,17 +1,21 @@
 import type { Bridge } from '../bridge';
 import { Doctor } from './doctor.svelte';
 import type { Notices } from './notices.svelte';
-import type { Again, BackendForm, BackendInfo, FoundServer, Prompt, RecordingSettings, SavedBackend, Settings, Snapshot, ThemeName, TimeLimits } from './types';
+import type { Again, BackendForm, BackendInfo, FoundServer, GaugesSettings, MetricsForm, MetricsSettings, MetricsState } from './types';
+import type { Prompt, RecordingSettings, SavedBackend, Settings, Snapshot, ThemeName, TimeLimits } from './types';
 
 const recording: RecordingSettings = { folder: '', noVideo: false, noFrames: false, noAnswers: false, preRoll: 0, segmentMB: 0, limitGB: 0 };
-const empty: Settings = { version: 0, theme: 'auto', again: 'new', backends: [], prompts: [], times: {}, private: [], recording };
+const empty: Settings = {
+  ...{ version: 0, theme: 'auto', again: 'new', backends: [], prompts: [], times: {}, private: [], recording },
+  ...{ gauges: { perSecond: 0, minutes: 0 }, metrics: { on: false, address: '' } },
+};
 
 const plain: BackendForm = {
   ...{ id: '', name: '', url: '', key: '', forgetKey: false, model: '' },
   ...{ replicas: [], inFlight: 0, perMinute: 0, times: {}, caFile: '', leaves: '', fallback: '' },
 };
 
-/** What all windows have in common: saved backends and what was found out about them, prompts, theme, time limits, what stays private. */
+/** What all windows have in common: saved backends and what was found out about them, prompts, theme, time limits, gauges, what stays private. */
 export class Library {
   readonly doctor: Doctor;
   readonly #bridge: Bridge;
@@ -55,6 +59,16 @@ export class Library {
   /** How recordings are made. */
   get recording(): RecordingSettings {
     return this.#settings.recording;
+  }
+
+  /** How often the machine is looked at, and how far back is remembered. */
+  get gauges(): GaugesSettings {
+    return this.#settings.gauges;
+  }
+
+  /** Whether, and where, Prometheus is told. */
+  get metrics(): MetricsSettings {
+    return this.#settings.metrics;
   }
 
   get presets(): readonly Prompt[] {
@@ -133,6 +147,22 @@ export class Library {
 
   setRecording(now: RecordingSettings): Promise<boolean> {
     return this.#ahead({ recording: now }, { recording: this.recording }, () => this.#bridge.setRecording(now));
+  }
+
+  setGauges(gauges: GaugesSettings): Promise<boolean> {
+    return this.#ahead({ gauges }, { gauges: this.gauges }, () => this.#bridge.setGauges(gauges));
+  }
+
+  /** What is told to Prometheus, with what the settings do not hold: whether a token is kept. */
+  metricsState(): Promise<MetricsState> {
+    return this.#bridge.metrics();
+  }
+
+  /** Rejects with the fault to show beside the form. */
+  async setMetrics(form: MetricsForm): Promise<MetricsState> {
+    const now = await this.#bridge.setMetrics(form);
+    this.#settings = { ...this.#settings, metrics: { ...this.metrics, on: now.on, address: now.address } };
+    return now;
   }
 
   /** Keeps the pictures of a source on this network, or lets them leave it again. */

@@ -2,7 +2,9 @@ import type { Bridge } from '../bridge';
 import type { Notices } from './notices.svelte';
 import type { Recording } from './types';
 
-export type Tab = 'backends' | 'prompts' | 'asking' | 'recording' | 'general' | 'privacy' | 'about';
+export type Tab = 'backends' | 'prompts' | 'asking' | 'recording' | 'gauges' | 'general' | 'privacy' | 'about';
+/** What the figures tell of: the answers, the GPUs, the rest of this computer, or the servers that are asked. */
+export type FiguresTab = 'answers' | 'gpu' | 'machine' | 'server';
 export type Menu = 'source' | 'backend' | 'windows';
 
 /** A question before something that costs or cannot be undone. */
@@ -40,6 +42,8 @@ export class Screen {
   picture = $state<number | null>(null);
   exchange = $state<number | null>(null);
   keys = $state(false);
+  /** The figures stand in the place of the answers. */
+  figures = $state<FiguresTab | null>(null);
   place = $state.raw<Place>({ name: 'live' });
   exporting = $state.raw<Exporting | null>(null);
   question = $state.raw<Question | null>(null);

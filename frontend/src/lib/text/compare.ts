@@ -1,3 +1,5 @@
+import { mean } from './numbers';
+
 interface Row {
   column: number;
   outcome: string;
@@ -51,11 +53,6 @@ export function summary(rows: readonly Row[], mine: (row: Row) => boolean): Summ
     totalMs: mean(own.map((row) => row.total_ms)),
     rate: mean(own.map((row) => row.tokens_per_s)),
   };
-}
-
-function mean(values: readonly (number | undefined)[]): number | null {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 /** How many columns fit beside each other, each wide enough to read: all, two by two, or one below the other. */

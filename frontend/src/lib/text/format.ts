@@ -50,7 +50,7 @@ export function percent(n: number): string {
 
 /** The name of a GPU without what every one of them is called. */
 export function gpuName(name: string): string {
-  return name.replace(/NVIDIA|GeForce|Laptop GPU|Graphics/g, '').replace(/\s+/g, ' ').trim() || name;
+  return name.replace(/NVIDIA|GeForce|AMD|Radeon|Laptop GPU|Graphics/g, '').replace(/\s+/g, ' ').trim() || name;
 }
 
 /** JSON set out for reading; anything else as it is. */

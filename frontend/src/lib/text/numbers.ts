@@ -4,6 +4,12 @@ export function percentile(values: readonly number[], share: number): number | n
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }
 
+/** The mean of what is known; null where nothing is. */
+export function mean(values: readonly (number | null | undefined)[]): number | null {
+  const known = values.filter((value) => value != null);
+  return known.length > 0 ? known.reduce((a, b) => a + b, 0) / known.length : null;
+}
+
 /** The size of a picture fitted into a box, never stretched. */
 export function fit(width: number, height: number, boxWidth: number, boxHeight: number): { width: number; height: number } {
   const scale = Math.max(0, Math.min(boxWidth / width, boxHeight / height));

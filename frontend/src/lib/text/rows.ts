@@ -13,6 +13,8 @@ interface Row {
   first_token_ms?: number;
   tokens_per_s?: number;
   instead_of?: string;
+  energy_j?: number;
+  energy_shared?: boolean;
 }
 
 interface Grouped {
@@ -64,11 +66,17 @@ export function isListed(row: Row): boolean {
   return row.pending || row.outcome === 'answered' || row.outcome === 'failed' || (row.outcome === 'cancelled' && Boolean(row.text));
 }
 
-/** The times of the answers that can be compared with the newest: same backend, same model. Newest first. */
-export function comparableTimes(rows: readonly Row[]): number[] {
+/** The answers that can be compared with the newest: same backend, same model. Newest first. */
+export function comparable<R extends Row>(rows: readonly R[]): R[] {
   const answered = rows.filter((row) => row.outcome === 'answered' && row.total_ms !== undefined);
   const newest = answered[0];
-  return answered.filter((row) => row.backend === newest?.backend && row.model === newest?.model).map((row) => row.total_ms ?? 0);
+  return answered.filter((row) => row.backend === newest?.backend && row.model === newest?.model);
+}
+
+/** What answers took of this computer's GPUs, J, in their order; and for how many of them others used a GPU as well. */
+export function energyOf(rows: readonly Row[]): { joules: number[]; shared: number } {
+  const known = rows.filter((row) => row.energy_j !== undefined);
+  return { joules: known.map((row) => row.energy_j ?? 0), shared: known.filter((row) => row.energy_shared).length };
 }
 
 /** What became of a failure: when it asks again, or how long it was gone. */

@@ -4,7 +4,7 @@ import { looksPublic, originOf } from './network';
 import { fit, liveEdge, percentile, split } from './numbers';
 import { customPace, offered, paceName, paceParts, paceSeconds } from './pace';
 import { choiceOf, freeName } from './prompts';
-import { aftermath, comparableTimes, isListed } from './rows';
+import { aftermath, comparable, energyOf, isListed } from './rows';
 
 const plain = (text: string) => text.replace(/\u00a0/g, ' ');
 
@@ -26,6 +26,8 @@ describe('numbers for a person', () => {
     expect(plain(memory(17.2 * 1024 ** 3, 24 * 1024 ** 3))).toBe('17.2 / 24 GB');
     expect(plain(bytes(41_233))).toBe('41 kB');
     expect(gpuName('NVIDIA GeForce RTX 4090')).toBe('RTX 4090');
+    expect(gpuName('AMD Radeon RX 7900 XTX')).toBe('RX 7900 XTX');
+    expect(gpuName('AMD Radeon Graphics')).toBe('AMD Radeon Graphics');
     expect(pretty('{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(pretty('data: {')).toBe('data: {');
   });
@@ -61,7 +63,12 @@ describe('the time of an answer', () => {
   it('is compared only with the same backend and model', () => {
     const row = { seq: 1, outcome: 'answered', pending: false, atMs: 0, backend: 'a', model: 'm' };
     const rows = [{ ...row, total_ms: 5 }, { ...row, model: 'other', total_ms: 900 }, { ...row, outcome: 'failed', total_ms: 9 }, { ...row, total_ms: 7 }];
-    expect(comparableTimes(rows)).toEqual([5, 7]);
+    expect(comparable(rows).map((one) => one.total_ms)).toEqual([5, 7]);
+  });
+
+  it('tells what answers took where it is known, and which of them others had a part in', () => {
+    const row = { seq: 1, outcome: 'answered', pending: false, atMs: 0 };
+    expect(energyOf([{ ...row, energy_j: 38 }, row, { ...row, energy_j: 40, energy_shared: true }])).toEqual({ joules: [38, 40], shared: 1 });
   });
 });
 

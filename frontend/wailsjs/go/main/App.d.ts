@@ -4,7 +4,6 @@ import {view} from '../models';
 import {settings} from '../models';
 import {doctor} from '../models';
 import {sight} from '../models';
-import {stats} from '../models';
 
 export function AskNow():Promise<void>;
 
@@ -27,6 +26,8 @@ export function Exchange(arg1:number):Promise<sight.Exchange>;
 export function FindServers():Promise<Array<view.FoundServer>>;
 
 export function InspectBackend(arg1:string,arg2:string,arg3:string):Promise<view.BackendInfo>;
+
+export function Metrics():Promise<view.Metrics>;
 
 export function NewWindow():Promise<void>;
 
@@ -52,6 +53,10 @@ export function SavePrompt(arg1:settings.Prompt):Promise<settings.Prompt>;
 
 export function SetAgain(arg1:string):Promise<void>;
 
+export function SetGauges(arg1:settings.Gauges):Promise<void>;
+
+export function SetMetrics(arg1:view.MetricsForm):Promise<view.Metrics>;
+
 export function SetPrivate(arg1:string,arg2:boolean):Promise<void>;
 
 export function SetRecording(arg1:settings.Recording):Promise<void>;
@@ -67,7 +72,5 @@ export function Snapshot():Promise<view.Snapshot>;
 export function Sources():Promise<view.Sources>;
 
 export function Start():Promise<void>;
-
-export function Stats():Promise<stats.Snapshot>;
 
 export function Stop():Promise<void>;

@@ -46,6 +46,10 @@ export function InspectBackend(arg1, arg2, arg3) {
   return window['go']['main']['App']['InspectBackend'](arg1, arg2, arg3);
 }
 
+export function Metrics() {
+  return window['go']['main']['App']['Metrics']();
+}
+
 export function NewWindow() {
   return window['go']['main']['App']['NewWindow']();
 }
@@ -94,6 +98,14 @@ export function SetAgain(arg1) {
   return window['go']['main']['App']['SetAgain'](arg1);
 }
 
+export function SetGauges(arg1) {
+  return window['go']['main']['App']['SetGauges'](arg1);
+}
+
+export function SetMetrics(arg1) {
+  return window['go']['main']['App']['SetMetrics'](arg1);
+}
+
 export function SetPrivate(arg1, arg2) {
   return window['go']['main']['App']['SetPrivate'](arg1, arg2);
 }
@@ -124,10 +136,6 @@ export function Sources() {
 
 export function Start() {
   return window['go']['main']['App']['Start']();
-}
-
-export function Stats() {
-  return window['go']['main']['App']['Stats']();
 }
 
 export function Stop() {

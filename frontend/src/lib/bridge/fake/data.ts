@@ -73,6 +73,8 @@ export const settings: Settings = {
   times: {},
   private: [],
   recording: { folder: '', noVideo: false, noFrames: false, noAnswers: false, preRoll: 0, segmentMB: 0, limitGB: 0 },
+  gauges: { perSecond: 0, minutes: 0 },
+  metrics: { on: false, address: '' },
 };
 
 export const notRecording: RecordingState = {

@@ -1,9 +1,12 @@
 import type { Bridge } from '../bridge';
 import { Fault } from '../fault';
 import type { BackendInfo, Choices, Settings, WindowChoices } from '../types';
+import { about } from './about';
 import { backendIn, sample, source } from './data';
 import { examine } from './doctor';
+import { figures } from './figures';
 import { gauges, rawExchange } from './machine';
+import { metrics } from './metrics';
 import { Play } from './play';
 import { recorder } from './recorder';
 import { recordings } from './recordings';
@@ -21,7 +24,10 @@ export async function fakeBridge(query: URLSearchParams): Promise<Bridge> {
   const play = new Play(stateOf(wish, thumb, Date.now()));
   if (!wish.still) void play.run();
   hearElsewhere(play);
-  return { ...session(play, wish), ...errands(play), ...library(play), ...recorder(play), ...recordings(query), ...examination(play, wish), ...windows() };
+  return {
+    ...{ ...session(play, wish), ...errands(play), ...library(play), ...recorder(play), ...recordings(query), ...examination(play, wish) },
+    ...{ ...figures(query, play), ...metrics(play), ...windows(), ...about(play, query) },
+  };
 }
 
 type Half<K extends keyof Bridge> = Pick<Bridge, K>;
@@ -47,7 +53,7 @@ function session(
     askNow: () => play.ask(),
     setShown: () => Promise.resolve(),
     nextFrame: (after, edge, signal) => frame(play, wish, after, edge, signal),
-    stats: () => Promise.resolve(gauges(wish.gpus)),
+    stats: (details) => Promise.resolve(gauges(wish.gpus, details, 1000 / (play.snapshot.settings.gauges.perSecond || 2))),
     exchange: (seq) => Promise.resolve(rawExchange(seq)),
   };
 }

@@ -2,11 +2,14 @@ import type { Row, Snapshot } from '../types';
 import { compared } from './compared';
 import { answered, builtin, choices, cloud, notRecording, sample, snapshot, source, texts } from './data';
 
-/** What the address asks for: ?state=live&theme=dark&gpu=1&rows=6&still */
+/** What the address asks for: ?state=live&theme=dark&gpu=1&energy=shared&rows=6&still */
 export interface Wish {
   state: string;
   theme: string;
-  gpus: number;
+  /** How many, or of what kind. */
+  gpus: string;
+  /** What answers took is known, and may be "shared" with others. */
+  energy: string | null;
   rows: number;
   /** Nothing moves on by itself: for screenshots. */
   still: boolean;
@@ -18,7 +21,8 @@ export function wishOf(query: URLSearchParams): Wish {
   return {
     state: query.get('state') ?? 'live',
     theme: query.get('theme') ?? 'auto',
-    gpus: Number(query.get('gpu') ?? 1),
+    gpus: query.get('gpu') ?? '1',
+    energy: query.get('energy'),
     rows: Number(query.get('rows') ?? 8),
     still: query.has('still'),
     slow: query.has('slow'),
@@ -38,12 +42,13 @@ export function stateOf(wish: Wish, thumb: string, now: number): Snapshot {
   return { ...base, ...(wish.state.startsWith('compare') ? compared(wish.state, base, thumb, now) : changes(wish, base, now)) };
 }
 
-function rowsOf({ rows, state }: Wish, thumb: string, now: number): Row[] {
+function rowsOf({ rows, state, energy }: Wish, thumb: string, now: number): Row[] {
   const by = state === 'first' ? builtin : state === 'public' ? cloud : snapshot.backend;
   const count = state === 'first' ? 2 : rows;
   return Array.from({ length: count }, (_, i) => {
     const text = state === 'first' ? 'Bright, mostly orange and brown; little moved since the last look.' : (texts[i % texts.length] ?? '');
-    return answered(128 - i, now - 2000 * i, text, by, choices.prompt, thumb);
+    const row = answered(128 - i, now - 2000 * i, text, by, choices.prompt, thumb);
+    return energy === null ? row : { ...row, energy_j: 36 + ((i * 7) % 5), ...(energy === 'shared' && i % 3 === 0 ? { energy_shared: true } : {}) };
   });
 }
 
