@@ -22,6 +22,23 @@ async function comparing() {
   await page.screenshot({ path: `${root}docs/compare.jpg`, type: 'jpeg', quality: 88 });
 }
 
+/** What a session's answers took, beside its picture. */
+async function measured() {
+  const devserver = `127.0.0.1:${await rig.freePort()}`;
+  const backend = await rig.backend('-words', '14', '-models', 'small-vl');
+  const args = ['--window', 'w-figures', '--source', 'sample:', '--backend', backend, '--model', 'small-vl', '--every', '1s'];
+  rig.start('sightline-dev', { assetdir: 'frontend/dist', devserver }, ...args);
+  const page = await (await browser.newContext({ viewport: { width: 1360, height: 860 }, colorScheme: 'light' })).newPage();
+  page.setDefaultTimeout(60_000);
+  await until('page', () => page.goto(`http://${devserver}`).catch(() => null));
+  await page.getByRole('heading', { name: /^Answers\s*40/ }).waitFor();
+  await page.locator('canvas').first().click();
+  await page.keyboard.press('g');
+  await page.getByRole('button', { name: '1 min' }).or(page.getByRole('radio', { name: '1 min' })).first().click();
+  await page.waitForTimeout(2500);
+  await page.screenshot({ path: `${root}docs/figures.jpg`, type: 'jpeg', quality: 88 });
+}
+
 /** A recording, in the library and played. */
 async function recorded(page) {
   await page.keyboard.press('Escape');
@@ -71,6 +88,7 @@ try {
   await page.screenshot({ path: `${root}docs/settings.jpg`, type: 'jpeg', quality: 88 });
   await recorded(page);
   await comparing();
+  await measured();
 } finally {
   await browser.close();
   await rig.close();

@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
+import { measured } from './measured.mjs';
 import { recorded } from './recorded.mjs';
 import { Rig, chromium as options, pictures, until } from './rig.mjs';
 
@@ -87,6 +88,7 @@ async function journey() {
     await page.getByText(/^Asked before: /).first().waitFor();
     await check(page, 'answers');
   });
+  await measured(page, rig, { step, check });
   await step('stopped is stopped, and Space still asks once', async () => {
     await page.getByRole('button', { name: 'Stop asking' }).click();
     await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();

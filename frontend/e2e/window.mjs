@@ -9,6 +9,7 @@ import { height, ink, moved, share, shot, width } from './screen.mjs';
 // Where things are in a window of this size, in pixels: x, y, width, height.
 const stage = [60, 180, 840, 380];
 const thumb = [979, 110, 92, 50];
+const tabs = [970, 60, 300, 24];
 const answer = [1086, 128, 250, 60];
 
 const green = ([r, g, b]) => g > 90 && g > r + 40 && g > b + 40;
@@ -25,11 +26,26 @@ async function firstStart() {
     const before = await shot(rig);
     await until('movement in the picture', async () => moved(before, await shot(rig), stage) > 0.05);
     await rig.run('import', '-window', 'root', join(pictures, 'window-first.png'));
+    await figures(rig);
     await close(rig, program);
     console.log('  the first start shows a moving picture and an answer, and closing it leaves no process');
   } finally {
     await rig.close();
   }
+}
+
+/** G puts the figures in the place of the answers, with a chart, and the picture stays where it is and goes on. */
+async function figures(rig) {
+  await rig.run('xdotool', 'key', 'g');
+  await until('figures where the answers were', async () => {
+    const rgb = await shot(rig);
+    return ink(rgb, tabs) > 0.02 && ink(rgb, thumb) < 0.2;
+  });
+  const before = await shot(rig);
+  await until('movement beside the figures', async () => moved(before, await shot(rig), stage) > 0.05);
+  await rig.run('import', '-window', 'root', join(pictures, 'window-figures.png'));
+  await rig.run('xdotool', 'key', 'g');
+  await until('the answers again', async () => ink(await shot(rig), thumb) > 0.2);
 }
 
 /** A picture that is green all over must be green in the window, and green in the thumbnail of its answer. */
