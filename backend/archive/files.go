@@ -32,6 +32,20 @@ const (
 	fileMode = 0o600
 )
 
+// Rename gives a file or a folder another name, in the place of the file that has it. Where the system refuses that while somebody looks into
+// either, it waits half a second for them.
+func Rename(from, to string) error { return rename(from, to) }
+
+// Stat is os.Stat for who compares later by os.SameFile: Windows would otherwise look only then which file it is, and find the one that has come
+// in its place.
+func Stat(path string) (os.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err == nil {
+		_ = os.SameFile(info, info)
+	}
+	return info, err
+}
+
 // OS is the real disk.
 func OS() Files { return osFiles{} }
 

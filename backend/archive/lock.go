@@ -18,6 +18,7 @@ const (
 
 	// How often a lock is tried before it counts as held. Tries are counted, and not time, so that a busy machine makes no difference.
 	lookTries = 20   // somebody's look at it passes within microseconds
+	denials   = 100  // a file that is just being removed is gone within microseconds
 	editTries = 1000 // an edit passes within milliseconds, on a very slow disk a second
 	lockRetry = 2 * time.Millisecond
 )
@@ -42,10 +43,11 @@ func lockEdit(dir string) (*lock, error) {
 
 // take takes a lock, or gives none where that is held all the time.
 func take(path string, tries int) (*lock, error) {
+	denied := 0
 	for range tries {
 		held := flock.New(path, flock.SetPermissions(fileMode))
 		got, err := held.TryLock()
-		if err != nil {
+		if denied++; err != nil && (!passes(err) || denied > denials) {
 			return nil, Trouble(err, filepath.Dir(path))
 		}
 		if got && isThere(held) {

@@ -193,3 +193,11 @@ func (p *pictures) sync() error {
 	}
 	return p.files.SyncDir(filepath.Join(p.dir, framesName))
 }
+
+// close lets go of pictures that no line names, since the disk took none.
+func (p *pictures) close() {
+	for _, f := range p.unsynced {
+		_ = f.Close() // nothing was promised
+	}
+	p.unsynced = nil
+}

@@ -203,6 +203,33 @@ func TestManyEditsAtOnceAreAllMade(t *testing.T) {
 	}
 }
 
+// TestManifestCanBeReadWhileItIsEdited is about a library that looks at it far more often than any does.
+func TestManifestCanBeReadWhileItIsEdited(t *testing.T) {
+	dir := copied(t, oneBackend)
+	edited, looked := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(looked)
+		for every := time.NewTicker(time.Millisecond); ; {
+			if _, err := archive.Read(dir); err != nil {
+				t.Error(err)
+			}
+			select {
+			case <-edited:
+				every.Stop()
+				return
+			case <-every.C:
+			}
+		}
+	}()
+	for range 20 {
+		if _, err := archive.Edit(archive.OS(), dir, func(m *archive.Manifest) { m.Title += "x" }); err != nil {
+			t.Error(err)
+		}
+	}
+	close(edited)
+	<-looked
+}
+
 func TestEditThatCannotBeWrittenChangesNothing(t *testing.T) {
 	dir := copied(t, oneBackend)
 	before := content(t, dir, "recording.json")

@@ -3,9 +3,9 @@ package archive
 import (
 	"errors"
 	"fmt"
-	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
-	"syscall"
 
 	"sightline/backend/fault"
 )
@@ -15,6 +15,7 @@ const (
 	CodeFull     = "disk.full"     // no room, or no room for this person
 	CodeReadOnly = "disk.readonly" // the folder cannot be written
 	CodeGone     = "disk.gone"     // the folder, or its disk, is not there any more
+	CodeInUse    = "disk.in_use"   // another program has a file open, and the system lets nobody else have it
 	CodeFailed   = "disk.failed"   // the disk refused for another reason
 
 	CodeNone    = "recording.none"    // there is no recording there
@@ -45,11 +46,33 @@ func Trouble(cause error, path string) error {
 	case isOneOf(cause, gone()):
 		trouble.Code, trouble.Message = CodeGone, "The folder of the recording is gone."
 		trouble.Hint = fmt.Sprintf("It was deleted or moved, or its disk was taken away: %s.", path)
+	case isOneOf(cause, inUse()):
+		return taken(cause, path)
 	}
 	return trouble
 }
 
-func readOnly() []error { return []error{fs.ErrPermission, syscall.EROFS} }
+func taken(cause error, path string) error {
+	return &fault.Error{
+		Code: CodeInUse, Message: "A file of the recording is open in another program.",
+		Hint: fmt.Sprintf("Close what plays, copies or shows something of %s, and try again.", path), Blame: fault.Us, Cause: cause,
+	}
+}
+
+// InUse is a fault where somebody has a video, the answers or the manifest open, and the system therefore lets nobody move or delete the
+// recording. Windows does so; elsewhere it is never one.
+func InUse(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil //nolint:nilerr // whoever wants to move it is told the same
+	}
+	for _, e := range entries {
+		if path := filepath.Join(dir, e.Name()); e.Type().IsRegular() && staysOpen(path) {
+			return taken(fmt.Errorf("%s is open", path), dir)
+		}
+	}
+	return nil
+}
 
 func isOneOf(err error, targets []error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })

@@ -7,17 +7,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"sightline/backend/archive"
+	"sightline/backend/archive/archivetest"
 	"sightline/backend/fault"
 )
 
 // troubles are the codes of faults, and what a disk says.
 func troubles() map[string]error {
 	return map[string]error{
-		archive.CodeFull: syscall.ENOSPC, archive.CodeReadOnly: syscall.EROFS, archive.CodeGone: fs.ErrNotExist, archive.CodeFailed: syscall.EIO,
+		archive.CodeFull: archivetest.ErrFull, archive.CodeReadOnly: archivetest.ErrReadOnly, archive.CodeGone: archivetest.ErrGone,
+		archive.CodeFailed: archivetest.ErrBroken,
 	}
 }
 
@@ -25,7 +26,7 @@ func TestDiskTroubleIsToldInWordsWithTheNextStep(t *testing.T) {
 	all := troubles()
 	for cause, code := range map[error]string{
 		all[archive.CodeFull]: archive.CodeFull, all[archive.CodeReadOnly]: archive.CodeReadOnly, fs.ErrPermission: archive.CodeReadOnly,
-		all[archive.CodeGone]: archive.CodeGone, all[archive.CodeFailed]: archive.CodeFailed, errors.New("what?"): archive.CodeFailed,
+		all[archive.CodeGone]: archive.CodeGone, fs.ErrNotExist: archive.CodeGone, all[archive.CodeFailed]: archive.CodeFailed, errors.New("what?"): archive.CodeFailed,
 	} {
 		f := fault.From(archive.Trouble(fmt.Errorf("write: %w", &fs.PathError{Op: "write", Path: "/v/x", Err: cause}), "/v"))
 		if f.Code != code || !strings.Contains(f.Hint, "/v") || !strings.HasSuffix(f.Message, ".") || !errors.Is(f, cause) {

@@ -193,6 +193,9 @@ func (w *Writer) Video(at time.Duration, width, height int, source *Source) (Fil
 	}
 	if err != nil {
 		s.ended.Store(true)
+		if f != nil {
+			_ = f.Close() // nobody else has it
+		}
 		return nil, w.fail(err)
 	}
 	return s, nil
@@ -367,7 +370,9 @@ func (w *Writer) end() error {
 	if cue := w.subtitles.end(time.Duration(w.m.Seconds * float64(time.Second))); cue != "" {
 		err = firstOf(err, w.vtt.write([]byte(cue)), w.vtt.mend())
 	}
-	return firstOf(err, w.sync(), w.vtt.sync(), w.answers.close(), w.vtt.close())
+	err = firstOf(err, w.sync(), w.vtt.sync(), w.answers.close(), w.vtt.close())
+	w.pictures.close()
+	return err
 }
 
 func firstOf(errs ...error) error {

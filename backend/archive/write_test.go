@@ -2,7 +2,6 @@ package archive_test
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -163,31 +162,6 @@ func TestPicturesAreOnDiskBeforeTheLinesThatNameThem(t *testing.T) {
 	}
 }
 
-func TestFolderThatIsDeletedEndsTheRecording(t *testing.T) {
-	for name, notices := range map[string]func(*archive.Writer, archive.File) error{
-		"at the next answers": func(w *archive.Writer, _ archive.File) error { _, err := w.Sync(); return err },
-		"at the next picture": func(w *archive.Writer, _ archive.File) error { return w.Answer(said(9, 0, "Yes."), []byte("x")) },
-		"in the video":        func(_ *archive.Writer, v archive.File) error { return v.Sync() },
-		"at a new segment":    func(w *archive.Writer, _ archive.File) error { _, err := w.Video(0, 1, 1, nil); return err },
-	} {
-		w := create(t, archive.OS(), t.TempDir())
-		must(t, w.Answer(missed(1, 0), nil))
-		v, err := w.Video(0, 64, 48, nil)
-		must(t, err)
-		must(t, os.RemoveAll(w.Dir()))
-		if err := notices(w, v); fault.CodeOf(err) != archive.CodeGone {
-			t.Errorf("%s: %v", name, err)
-		}
-		must(t, v.Close())
-		if err := w.Close(nil); fault.CodeOf(err) != archive.CodeGone {
-			t.Errorf("%s: closing: %v", name, err)
-		}
-		if _, err := os.Stat(w.Dir()); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%s: it is made again", name)
-		}
-	}
-}
-
 func TestWriterThatFailedSaysSoAgainAndSavesWhatItHas(t *testing.T) {
 	disk := archivetest.New(t)
 	w := create(t, disk, disk.Dir())
@@ -259,8 +233,8 @@ func TestNoCredentialIsWritten(t *testing.T) {
 			m.Source.URI, m.Source.Name = uri, uri
 			m.Asked.Askers = []archive.Asker{{Backend: uri}}
 		})
-		_, err := w.Video(0, 1, 1, &archive.Source{URI: uri, Name: uri})
-		must(t, err, w.Close(nil))
+		v, err := w.Video(0, 1, 1, &archive.Source{URI: uri, Name: uri})
+		must(t, err, v.Close(), w.Close(nil))
 		m, err := archive.Read(w.Dir())
 		must(t, err)
 		if m.Source.URI != want || strings.Contains(content(t, w.Dir(), "recording.json"), "geheim") {
@@ -278,6 +252,24 @@ func TestTextsThatMakeALineTooLongAreLeftOutOfIt(t *testing.T) {
 	if len(list) != 1 || list[0].Text != e.Text || list[0].Prompt != "Why?" || list[0].Thinking != "" || !list[0].Cut {
 		t.Errorf("%d lines", len(list))
 	}
+}
+
+// TestRecordingsLieWhereAPersonWantsThem is about a folder with a name that many programs stumble over.
+func TestRecordingsLieWhereAPersonWantsThem(t *testing.T) {
+	parent := filepath.Join(t.TempDir(), "Müllers Übersicht", strings.Repeat("sehr lang ", 20)+"…", "監視カメラ 📹", strings.Repeat("x", 100))
+	w := plain(t, parent)
+	must(t, w.Close(nil))
+	dirs, err := archive.List(parent)
+	must(t, err)
+	if len(dirs) != 1 || len(dirs[0]) < 300 {
+		t.Fatalf("the list is %q", dirs)
+	}
+	m, err := archive.Edit(archive.OS(), dirs[0], func(m *archive.Manifest) { m.Title = "Tür" })
+	must(t, err)
+	if m.Title != "Tür" || m.State != archive.Complete || len(m.Segments) != 2 {
+		t.Errorf("got %+v", m)
+	}
+	wantPicture(t, dirs[0], entriesOf(t, dirs[0])[0], picture(t, "one.jpg"))
 }
 
 func TestClosingTwiceIsHarmless(t *testing.T) {

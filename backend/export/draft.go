@@ -107,7 +107,7 @@ func (d *draft) put(part, name string) error {
 			return err
 		}
 	}
-	if err := os.Rename(path, name); err != nil {
+	if err := archive.Rename(path, name); err != nil {
 		return err
 	}
 	d.files = append(d.files, name)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +36,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 		{export.VTT, "", nil, []string{"a.vtt"}},
 		{export.Markdown, "", []string{"a.md"}, []string{"a-2.md", "a-2-pictures"}},
 		{export.Markdown, "", []string{"a-pictures"}, []string{"a-2.md", "a-2-pictures"}},
-		{export.MP4, "", []string{"a.mp4"}, []string{"a-2.mp4"}},
+		{export.MP4, anFFmpeg(t), []string{"a.mp4"}, []string{"a-2.mp4"}},
 		{export.MP4, "/nowhere/ffmpeg", []string{"a.vtt"}, []string{"a-2.mp4", "a-2.vtt"}},
 	} {
 		folder := t.TempDir()
@@ -102,30 +101,14 @@ func TestCancelledExportLeavesNothing(t *testing.T) {
 	}
 }
 
-// stub is a program that stands in for ffmpeg.
-func stub(t *testing.T, script string) string {
-	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("there is no shell for a stub here")
-	}
-	path := filepath.Join(t.TempDir(), "ffmpeg")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 func TestFFmpegThatFailsLeavesNothingAndSaysWhy(t *testing.T) {
 	w := begin(t)
 	film(t, "320x180", time.Second).show(t, w, 0)
 	tell(t, w, answer(1, 500*time.Millisecond, "A cup."))
 	dir := end(t, w)
-	for code, script := range map[string]string{
-		"export.ffmpeg":    "yes 'a great deal of noise' | head -c 100000 >&2; echo 'the codec is missing' >&2; exit 3\n",
-		"export.disk_full": "echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 1\n",
-	} {
+	for code, manner := range map[string]string{"export.ffmpeg": complains, "export.disk_full": findsNoSpace} {
 		folder := t.TempDir()
-		_, err := export.Run(t.Context(), export.Job{Dir: dir, Format: export.MP4, To: filepath.Join(folder, "a.mp4"), FFmpeg: stub(t, script)})
+		_, err := export.Run(t.Context(), export.Job{Dir: dir, Format: export.MP4, To: filepath.Join(folder, "a.mp4"), FFmpeg: stub(t, manner)})
 		wantFault(t, err, code)
 		if hint := fault.From(err).Hint; code == "export.ffmpeg" && (!strings.HasSuffix(hint, "the codec is missing") || len(hint) > 600) {
 			t.Errorf("the hint is %q", hint)
@@ -142,7 +125,8 @@ func TestFFmpegThatHangsEndsWithTheExport(t *testing.T) {
 	folder, begun := t.TempDir(), filepath.Join(t.TempDir(), "begun")
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	hung := stub(t, "trap '' TERM INT; mkfifo "+begun+".open; : > "+begun+"; exec sleep 60\n")
+	t.Setenv(beginning, begun)
+	hung := stub(t, hangs)
 	go func() {
 		for ctx.Err() == nil {
 			if _, err := os.Stat(begun); err == nil {

@@ -2,15 +2,17 @@ package export
 
 import (
 	"fmt"
-	"syscall"
+	"path/filepath"
 	"testing"
 
+	"sightline/backend/archive/archivetest"
 	"sightline/backend/fault"
 )
 
 func TestFullDiskIsAClearFault(t *testing.T) {
-	err := asFault(t.Context(), "/there/a.csv", fmt.Errorf("write: %w", syscall.ENOSPC))
-	if f := fault.From(err); f.Code != "export.disk_full" || f.Message != "There is not enough space for the export in /there." || f.Hint == "" {
+	there := filepath.FromSlash("/there")
+	err := asFault(t.Context(), filepath.Join(there, "a.csv"), fmt.Errorf("write: %w", archivetest.ErrFull))
+	if f := fault.From(err); f.Code != "export.disk_full" || f.Message != "There is not enough space for the export in "+there+"." || f.Hint == "" {
 		t.Errorf("%+v", f)
 	}
 }

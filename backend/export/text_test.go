@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -231,8 +232,10 @@ func TestReportTakesNoFileFromOutsideTheRecording(t *testing.T) {
 	if err := os.Remove(first); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(secret, first); err != nil {
-		t.Skip("there are no links here")
+	if err := os.Symlink(secret, first); err != nil && runtime.GOOS == "windows" {
+		t.Skipf("no link can be made here: Windows lets few people, and wine nobody: %v", err)
+	} else if err != nil {
+		t.Fatal(err)
 	}
 	lines := strings.Replace(read(t, filepath.Join(dir, "answers.jsonl")), "frames/000002.jpg", "../../secret", 1)
 	if err := os.WriteFile(filepath.Join(dir, "answers.jsonl"), []byte(lines), 0o600); err != nil {

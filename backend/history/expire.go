@@ -95,7 +95,7 @@ func (h *History) remove(r Recording) error {
 		return errStays
 	}
 	out := filepath.Join(filepath.Dir(r.Dir), removing+r.ID+"-"+strconv.FormatUint(rand.Uint64(), 36))
-	if err := os.Rename(r.Dir, out); err != nil {
+	if err := archive.Rename(r.Dir, out); err != nil {
 		return err
 	}
 	h.shelf.forget(r.Dir)

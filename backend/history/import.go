@@ -120,7 +120,7 @@ func (h *History) copyIn(ctx context.Context, from, to string, m archive.Manifes
 		_ = os.RemoveAll(passing) // the first error tells more
 		return err
 	}
-	if err := os.Rename(passing, to); err != nil {
+	if err := archive.Rename(passing, to); err != nil {
 		_ = os.RemoveAll(passing)
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 	"modernc.org/sqlite"
 
+	"sightline/backend/archive"
 	"sightline/backend/fault"
 )
 
@@ -174,9 +175,9 @@ func open(ctx context.Context, path string) (*handle, error) {
 		return nil, err
 	}
 	h := &handle{db: db}
-	h.file, err = os.Stat(path)
+	h.file, err = archive.Stat(path)
 	if err == nil {
-		h.log, err = os.Stat(path + logSuffix)
+		h.log, err = archive.Stat(path + logSuffix)
 	}
 	if err != nil {
 		_ = db.Close() // the first error tells more

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 )
 
 func TestDeletedRecordingIsInTheTrash(t *testing.T) {
+	needTrash(t)
 	p := newPlace(t)
 	id, other := p.record(1, "a car"), p.record(2, "a car")
 	p.find("car")
@@ -30,12 +32,13 @@ func TestDeletedRecordingIsInTheTrash(t *testing.T) {
 	}
 	_, err := p.Find(p.ctx(), id)
 	hasCode(t, err, archive.CodeNone)
-	if trash := filepath.Join(os.Getenv("XDG_DATA_HOME"), "Trash"); !archive.Is(filepath.Join(trash, "files", id)) {
-		t.Errorf("nothing of it is in %s", trash)
+	if !inTrash(t, filepath.Join(p.folder, id)) {
+		t.Error("nothing of it is there")
 	}
 }
 
 func TestUnreadableRecordingCanBeDeleted(t *testing.T) {
+	needTrash(t)
 	p := newPlace(t)
 	id := p.record(1, "a")
 	p.rewrite(id, manifestName, func(string) string { return "{" })
@@ -184,7 +187,7 @@ func TestImportedRecordingIsOneOfOurs(t *testing.T) {
 		os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700)
 		os.WriteFile(filepath.Join(dir, name), []byte(name), 0o600)
 	}
-	os.Symlink("/etc/passwd", filepath.Join(dir, "link"))
+	_ = os.Symlink("/etc/passwd", filepath.Join(dir, "link")) // where the system lets this person
 
 	r, err := p.Import(p.ctx(), dir)
 	if err != nil || r.ID != id || r.Dir != filepath.Join(p.folder, id) || r.Outcomes.Answered != 2 {
@@ -277,34 +280,40 @@ func TestAnotherRecordingOfThatIDIsAFault(t *testing.T) {
 
 func TestImportThatFailsLeavesNothing(t *testing.T) {
 	for name, c := range map[string]struct {
-		spoil func(dir string)
+		spoil func(dir string) error
 		code  string
 	}{
-		"no recording":         {func(dir string) { os.Remove(filepath.Join(dir, manifestName)) }, archive.CodeNone},
-		"nothing at all":       {func(dir string) { os.RemoveAll(dir) }, archive.CodeNone},
-		"damaged":              {func(dir string) { os.WriteFile(filepath.Join(dir, manifestName), []byte("{"), 0o600) }, archive.CodeBroken},
-		"a link for a picture": {func(dir string) { os.Symlink("/etc/passwd", filepath.Join(dir, "frames", "000009.jpg")) }, CodeLink},
-		"a link for the pictures": {func(dir string) {
+		"no recording":         {func(dir string) error { return os.Remove(filepath.Join(dir, manifestName)) }, archive.CodeNone},
+		"nothing at all":       {os.RemoveAll, archive.CodeNone},
+		"damaged":              {func(dir string) error { return os.WriteFile(filepath.Join(dir, manifestName), []byte("{"), 0o600) }, archive.CodeBroken},
+		"a link for a picture": {func(dir string) error { return os.Symlink("/etc/passwd", filepath.Join(dir, "frames", "000009.jpg")) }, CodeLink},
+		"a link for the pictures": {func(dir string) error {
 			os.RemoveAll(filepath.Join(dir, "frames"))
-			os.Symlink("/etc", filepath.Join(dir, "frames"))
+			return os.Symlink("/etc", filepath.Join(dir, "frames"))
 		}, CodeLink},
-		"a link for the answers": {func(dir string) {
+		"a link for the answers": {func(dir string) error {
 			os.Remove(filepath.Join(dir, answersName))
-			os.Symlink("/etc/passwd", filepath.Join(dir, answersName))
+			return os.Symlink("/etc/passwd", filepath.Join(dir, answersName))
 		}, CodeLink},
-		"a link for a video": {func(dir string) { os.Symlink("/dev/zero", filepath.Join(dir, "video.mp4")) }, CodeLink},
+		"a link for a video": {func(dir string) error { return os.Symlink("/dev/zero", filepath.Join(dir, "video.mp4")) }, CodeLink},
 	} {
-		from, p := newPlace(t), newPlace(t)
-		dir := filepath.Join(from.folder, from.record(1, "a car"))
-		c.spoil(dir)
-		if _, err := p.Import(p.ctx(), dir); err == nil {
-			t.Errorf("%s was imported", name)
-		} else {
-			hasCode(t, err, c.code)
-		}
-		if left := p.left(); len(left) != 0 {
-			t.Errorf("%s: left are %v", name, left)
-		}
+		t.Run(name, func(t *testing.T) {
+			from, p := newPlace(t), newPlace(t)
+			dir := filepath.Join(from.folder, from.record(1, "a car"))
+			if err := c.spoil(dir); err != nil && c.code == CodeLink && runtime.GOOS == "windows" {
+				t.Skipf("no link can be made here: Windows lets few people, and wine nobody: %v", err)
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.Import(p.ctx(), dir); err == nil {
+				t.Error("it was imported")
+			} else {
+				hasCode(t, err, c.code)
+			}
+			if left := p.left(); len(left) != 0 {
+				t.Errorf("left are %v", left)
+			}
+		})
 	}
 }
 

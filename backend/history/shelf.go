@@ -30,7 +30,7 @@ type seen struct {
 
 // read is the recording in a folder as it is now.
 func (s *shelf) read(dir string) Recording {
-	file, err := os.Stat(filepath.Join(dir, manifestName))
+	file, err := archive.Stat(filepath.Join(dir, manifestName))
 	if err != nil {
 		return Recording{Manifest: archive.Manifest{ID: filepath.Base(dir)}, Dir: dir, Err: gone(dir, err)}
 	}

@@ -126,7 +126,7 @@ func build(k key) (*made, *os.File, error) {
 	}
 	segment := manifest.Segments[k.segment]
 	path := filepath.Join(k.dir, segment.File)
-	info, err := os.Stat(path)
+	info, err := archive.Stat(path)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,14 +3,13 @@ package recorder
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"sightline/backend/archive"
+	"sightline/backend/archive/archivetest"
 	"sightline/backend/fault"
 )
 
@@ -56,10 +55,11 @@ func TestDiskThatFailsInAnyWaySaysSo(t *testing.T) {
 		err  error
 		code string
 	}{
-		{"read-only", syscall.EROFS, archive.CodeReadOnly},
+		{"read-only", archivetest.ErrReadOnly, archive.CodeReadOnly},
 		{"forbidden", fs.ErrPermission, archive.CodeReadOnly},
-		{"broken", syscall.EIO, archive.CodeFailed},
-		{"unplugged", fs.ErrNotExist, archive.CodeGone},
+		{"broken", archivetest.ErrBroken, archive.CodeFailed},
+		{"unplugged", archivetest.ErrGone, archive.CodeGone},
+		{"deleted", fs.ErrNotExist, archive.CodeGone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inStudio(t, func(s *studio) {
@@ -84,26 +84,6 @@ func TestFolderThatCannotBeMadeIsSaidAtTheStart(t *testing.T) {
 		s.disk.Heal()
 		s.worksAgain()
 	})
-}
-
-func TestFolderDeletedWhileRecording(t *testing.T) {
-	for name, video := range map[string]bool{"with video": true, "answers alone": false} {
-		t.Run(name, func(t *testing.T) {
-			inStudio(t, func(s *studio) {
-				s.set(func(o *Options) { o.Parts.Video = video })
-				dir := s.start()
-				s.shoot(30)
-				s.observe(s.answer("a door"))
-				if err := os.RemoveAll(dir); err != nil {
-					t.Fatal(err)
-				}
-				s.shoot(100)
-				s.endsWith(archive.CodeGone)
-				s.set(func(o *Options) { o.Parts.Video = true })
-				s.worksAgain()
-			})
-		})
-	}
 }
 
 func TestLittleSpaceWarnsOnceAndEndsInTime(t *testing.T) {

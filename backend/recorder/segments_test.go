@@ -204,8 +204,12 @@ func TestBrokenPictureIsMissedAndNoMore(t *testing.T) {
 	})
 }
 
-// TestOtherProgramsReadIt needs ffmpeg.
 func TestOtherProgramsReadIt(t *testing.T) {
+	if _, err := exec.LookPath("ffprobe"); err != nil && underWine() {
+		t.Skip("wine has no ffprobe to ask")
+	} else if err != nil {
+		t.Fatal("this test needs ffmpeg: ", err)
+	}
 	inStudio(t, func(s *studio) {
 		s.width, s.height = 97, 65
 		dir := s.start()

@@ -5,6 +5,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,6 +16,7 @@ import (
 	"sightline/backend/archive"
 	"sightline/backend/archive/archivetest"
 	"sightline/backend/fault"
+	"sightline/backend/h264"
 	"sightline/backend/mp4"
 	"sightline/backend/sight"
 )
@@ -48,6 +50,11 @@ type studio struct {
 // inStudio runs a story in fake time.
 func inStudio(t *testing.T, story func(s *studio)) {
 	t.Helper()
+	codec, err := h264.NewEncoder(h264.Config{Width: 64, Height: 48, FPS: 30, BitsPerSecond: fewestBits})
+	if err != nil {
+		t.Fatal("this test needs the video codec, which is built in with cgo: ", err)
+	}
+	codec.Close()
 	synctest.Test(t, func(t *testing.T) {
 		s := &studio{t: t, disk: archivetest.New(t), width: 64, height: 48, free: plenty}
 		s.r = New(Config{
@@ -274,3 +281,6 @@ func read(t *testing.T, parts ...string) string {
 	}
 	return string(raw)
 }
+
+// underWine is so where the tests do not run in the real Windows.
+func underWine() bool { return runtime.GOOS == "windows" && os.Getenv("WINEUSERNAME") != "" }

@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"testing"
 
 	"sightline/backend/archive"
@@ -32,6 +32,8 @@ type Disk struct {
 	fault  error // ErrPower: a power cut
 	faulty bool  // it has come
 	room   int64 // bytes; negative: there is enough
+
+	handles atomic.Int32 // files that are open
 
 	now, kept map[string]*node // by path: what there is, and what is there for certain after a power cut
 }
@@ -90,11 +92,14 @@ func (d *Disk) Ops() int {
 	return d.ops
 }
 
+// Open is how many files are open: on Windows nobody could move or delete them.
+func (d *Disk) Open() int { return int(d.handles.Load()) }
+
 // CutAt cuts the power in the middle of the nth operation from now on; 1 is the next one. Restart shows what is left.
 func (d *Disk) CutAt(n int) { d.FailAt(n, ErrPower) }
 
-// FailAt lets the nth operation from now on and all that follow fail; a write then writes a half. Usual errors are syscall.EROFS,
-// fs.ErrPermission, fs.ErrNotExist, syscall.EIO.
+// FailAt lets the nth operation from now on and all that follow fail; a write then writes a half. Usual errors are ErrReadOnly, ErrGone,
+// ErrBroken, fs.ErrPermission, fs.ErrNotExist.
 func (d *Disk) FailAt(n int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -148,7 +153,7 @@ func (d *Disk) begin(op, path string, bytes int64) (happens bool, part int64, er
 	}
 	if d.room >= 0 && bytes > d.room {
 		part, d.room = d.room, 0
-		return false, part, &fs.PathError{Op: op, Path: path, Err: syscall.ENOSPC}
+		return false, part, &fs.PathError{Op: op, Path: path, Err: ErrFull}
 	}
 	if d.room >= 0 {
 		d.room -= bytes
@@ -204,12 +209,13 @@ func (d *Disk) open(op, path string, flag int) (archive.File, error) {
 		if d.now[path] == nil {
 			d.now[path] = &node{}
 		}
+		d.handles.Add(1)
 		opened = &file{disk: d, path: path, node: d.now[path], real: f}
 		return nil
 	})
 	if err != nil {
 		if opened != nil {
-			_ = opened.real.Close() // the power was cut behind it
+			_ = opened.Close() // the power was cut behind it
 		}
 		return nil, err
 	}
@@ -222,7 +228,7 @@ func (d *Disk) Replace(path string, data []byte) error {
 		if err := os.WriteFile(path+".new", data, 0o600); err != nil {
 			return err
 		}
-		if err := os.Rename(path+".new", path); err != nil {
+		if err := archive.Rename(path+".new", path); err != nil {
 			return err
 		}
 		n := &node{synced: data}
@@ -317,7 +323,13 @@ func (f *file) Sync() error {
 }
 
 // Close is described at archive.File.
-func (f *file) Close() error { return f.real.Close() }
+func (f *file) Close() error {
+	err := f.real.Close()
+	if !errors.Is(err, fs.ErrClosed) {
+		f.disk.handles.Add(-1)
+	}
+	return err
+}
 
 // Restart is the disk after a power cut, at a path of its own: what was synced is there, and of everything else a random part. Nothing of it is
 // locked. Without a power cut before, the power is cut now.

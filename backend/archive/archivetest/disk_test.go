@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"sightline/backend/archive/archivetest"
@@ -72,16 +71,16 @@ func TestPowerCutLeavesWhatWasSyncedAndSomeOfTheRest(t *testing.T) {
 
 func TestPlannedFaultComesWhenItWasPlanned(t *testing.T) {
 	d := archivetest.New(t)
-	d.FailAt(2, syscall.EIO)
-	if err := write(d, "a", "1234", false); !errors.Is(err, syscall.EIO) || left(d, "a") != "12" {
+	d.FailAt(2, archivetest.ErrBroken)
+	if err := write(d, "a", "1234", false); !errors.Is(err, archivetest.ErrBroken) || left(d, "a") != "12" {
 		t.Errorf("%v; it holds %q", err, left(d, "a"))
 	}
-	if err := d.SyncDir(d.Dir()); !errors.Is(err, syscall.EIO) {
+	if err := d.SyncDir(d.Dir()); !errors.Is(err, archivetest.ErrBroken) {
 		t.Errorf("the next one: %v", err)
 	}
 	d.Heal()
 	d.Room(3)
-	if err := write(d, "a", "3456", false); !errors.Is(err, syscall.ENOSPC) || left(d, "a") != "12345" {
+	if err := write(d, "a", "3456", false); !errors.Is(err, archivetest.ErrFull) || left(d, "a") != "12345" {
 		t.Errorf("%v; it holds %q", err, left(d, "a"))
 	}
 }

@@ -302,23 +302,6 @@ func TestADamagedPictureCostsThoseThatBuildOnIt(t *testing.T) {
 	}
 }
 
-func TestARecordingThatIsDeletedWhilePlayingEndsTheRun(t *testing.T) {
-	captureLog(t)
-	for _, option := range []string{"loop=1", "loop=1&asked=1"} {
-		t.Run(option, func(t *testing.T) {
-			dir := record(t).film(0, 64, 48, 5).answer(1, 0, jpegOf(t, 64, 48, 9)).done()
-			synctest.Test(t, func(t *testing.T) {
-				err := opened(t, "recording:"+dir+"?"+option).Run(t.Context(), func(sight.Frame) {
-					if err := os.RemoveAll(dir); err != nil {
-						t.Error(err)
-					}
-				})
-				wantQuestion(t, err, archive.CodeNone)
-			})
-		})
-	}
-}
-
 func TestARecordingInTheMakingIsPlayedAsFarAsItIs(t *testing.T) {
 	r := record(t).film(0, 64, 48, 6)
 	defer r.done()

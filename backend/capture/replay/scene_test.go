@@ -80,7 +80,7 @@ func (r recording) film(at time.Duration, w, h, n int) recording {
 	r.t.Helper()
 	encoder, err := h264.NewEncoder(h264.Config{Width: w, Height: h, FPS: 30, BitsPerSecond: 2_000_000})
 	if err != nil {
-		r.t.Fatal(err)
+		r.t.Fatal("this test needs the video codec, which is built in with cgo: ", err)
 	}
 	defer encoder.Close()
 	file, err := r.Video(at, w, h, nil)
