@@ -111,6 +111,11 @@ func (r *reply) isHeldBack() bool {
 	return wait > long && span < wait/100
 }
 
+// isAtOnce tells tokens that came faster than the clock ticks, which on Windows takes some milliseconds, from tokens that nobody counted.
+func (r *reply) isAtOnce() bool {
+	return r.answer.CompletionTokens != nil && !r.answer.LastToken.After(r.answer.FirstToken)
+}
+
 // lookAtJSON sees whether the model can be made to answer in JSON. That it cannot is no illness.
 func (v *Visit) lookAtJSON(ctx context.Context) (string, error) {
 	p := v.well()
@@ -170,6 +175,8 @@ func (v *Visit) measureSpeed(ctx context.Context) (string, error) {
 		return fmt.Sprintf("the whole answer after %s", inWords(first)), nil
 	case r.isHeldBack():
 		return fmt.Sprintf("first token after %s, and the others with it", inWords(first)), nil
+	case !counted && r.isAtOnce():
+		return fmt.Sprintf("first token after %s, and the others at once", inWords(first)), nil
 	case !counted:
 		return fmt.Sprintf("first token after %s; the server does not count its tokens", inWords(first)), nil
 	}

@@ -11,8 +11,11 @@ import (
 	"sightline/backend/sight"
 )
 
-// held is a server behind something that holds answers back until they are complete: two seconds each.
-type held struct{ doctor.Server }
+// held is a server behind something that holds answers back until they are complete: their tokens lie apart by that little in the end.
+type held struct {
+	doctor.Server
+	back, apart time.Duration
+}
 
 func (held) Base() *url.URL                                    { return &url.URL{Scheme: "http", Host: "held.example:8000"} }
 func (held) Lookup(context.Context) ([]string, error)          { return []string{"192.0.2.1"}, nil }
@@ -24,7 +27,7 @@ func (held) Handshake(context.Context) (s tls.ConnectionState, err error) {
 	return s, nil
 }
 
-func (held) Ask(_ context.Context, q sight.Question, on func(sight.Event)) (sight.Answer, error) {
+func (h held) Ask(_ context.Context, q sight.Question, on func(sight.Event)) (sight.Answer, error) {
 	text := "Red."
 	if p, _ := q.Frame.Picture.Planes(); p.Cb[0] > 200 {
 		text = "Blue."
@@ -34,11 +37,11 @@ func (held) Ask(_ context.Context, q sight.Question, on func(sight.Event)) (sigh
 	}
 	tokens := 3
 	a := sight.Answer{Text: strings.Repeat(text, tokens), Sent: time.Now(), CompletionTokens: &tokens}
-	time.Sleep(2 * time.Second)
+	time.Sleep(h.back)
 	a.FirstToken = time.Now()
 	on(sight.Event{Kind: sight.Sent})
 	for range tokens {
-		time.Sleep(time.Millisecond)
+		time.Sleep(h.apart)
 		on(sight.Event{Kind: sight.Text, Text: text})
 	}
 	a.LastToken, a.Ended = time.Now(), time.Now()

@@ -1,4 +1,4 @@
-//go:build cgo && linux && !noh264
+//go:build cgo && (linux || windows) && !noh264
 
 package h264
 
@@ -12,9 +12,8 @@ import (
 	"math"
 	"os"
 	"os/exec"
-	"strconv"
+	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -146,22 +145,6 @@ func TestNothingIsReadBeyondThePlanes(t *testing.T) {
 			encoded(t, e, img, time.Duration(i)*time.Second, false)
 		}
 	}
-}
-
-// atTheEdge is memory behind which there is none.
-func atTheEdge(t *testing.T, n int) []byte {
-	t.Helper()
-	page := os.Getpagesize()
-	size := (n + page - 1) / page * page
-	b, err := syscall.Mmap(-1, 0, size+page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = syscall.Munmap(b) })
-	if err := syscall.Mprotect(b[size:], syscall.PROT_NONE); err != nil {
-		t.Fatal(err)
-	}
-	return b[size-n : size : size]
 }
 
 func TestKeysComeFirstWhenAskedForAndEveryTwoSeconds(t *testing.T) {
@@ -298,6 +281,9 @@ func TestPlayersShowTheRightColours(t *testing.T) {
 func ff(t *testing.T, stream []byte, name string, args ...string) []byte {
 	t.Helper()
 	path, err := exec.LookPath(name)
+	if err != nil && runtime.GOOS == "windows" && os.Getenv("WINEUSERNAME") != "" {
+		t.Skipf("wine has no %s to ask", name)
+	}
 	if err != nil {
 		t.Fatalf("this test needs %s: %v", name, err)
 	}
@@ -309,44 +295,6 @@ func ff(t *testing.T, stream []byte, name string, args ...string) []byte {
 		t.Fatalf("%s: %v: %s", name, err, complaints.String())
 	}
 	return out
-}
-
-func TestClosedCodecsGiveTheirMemoryBack(t *testing.T) {
-	units, pictures := film(t, 640, 360, 1)
-	round := func() {
-		e := encoder(t, Config{Width: 640, Height: 360, FPS: 30, BitsPerSecond: 1_000_000})
-		encoded(t, e, pictures[0], 0, false)
-		e.Close()
-		d := decoder(t, units[0])
-		if _, err := d.Decode(units[0].Data); err != nil {
-			t.Fatal(err)
-		}
-		d.Close()
-	}
-	for range 3 {
-		round()
-	}
-	before := resident(t)
-	for range 10 {
-		round()
-	}
-	if grown := resident(t) - before; grown > 12<<20 {
-		t.Errorf("ten encoders and decoders left %d MB", grown>>20)
-	}
-}
-
-// resident is the memory of this process, in bytes.
-func resident(t *testing.T) int {
-	t.Helper()
-	b, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages, err := strconv.Atoi(strings.Fields(string(b))[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pages * os.Getpagesize()
 }
 
 func TestClosedCodecRefusesAndMayBeClosedAgain(t *testing.T) {

@@ -1,4 +1,4 @@
-//go:build cgo && linux && !noh264
+//go:build cgo && (linux || windows) && !noh264
 
 package h264
 

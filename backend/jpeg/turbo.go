@@ -1,4 +1,4 @@
-//go:build linux && cgo && !stdjpeg
+//go:build (linux || windows) && cgo && !stdjpeg
 
 package jpeg
 

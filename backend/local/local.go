@@ -41,7 +41,7 @@ func Listen(path string) (net.Listener, error) {
 }
 
 // Dial connects to who listens at path. It gives up at ctx's end, where ctx has no deadline also after two seconds. Where nobody listens it
-// fails at once.
+// fails at once. Who speaks waits for an answer: what is said by somebody who leaves at once nobody may hear (Windows).
 func Dial(ctx context.Context, path string) (net.Conn, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {

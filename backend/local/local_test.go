@@ -3,6 +3,7 @@ package local_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"path/filepath"
@@ -14,31 +15,33 @@ import (
 
 	"sightline/backend/fault"
 	"sightline/backend/local"
+	"sightline/backend/local/localtest"
+	"sightline/backend/local/winetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, localtest.Lasting()...)
+}
 
 func TestTwoProcessesTalk(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "run", "place")
 	listener := listen(t, path)
-	said := make(chan string, 1)
 	go func() {
 		conn, err := listener.Accept()
 		if err != nil {
-			said <- err.Error()
 			return
 		}
 		defer conn.Close()
-		text, _ := io.ReadAll(conn)
-		said <- string(text)
+		word := make([]byte, len("hello"))
+		_, _ = io.ReadFull(conn, word)
+		_, _ = fmt.Fprintf(conn, "%s to you", word)
 	}()
 	conn := dial(t, path)
 	if _, err := conn.Write([]byte("hello")); err != nil {
 		t.Error(err)
 	}
-	conn.Close()
-	if got := <-said; got != "hello" {
-		t.Errorf("heard %q", got)
+	if reply, err := io.ReadAll(conn); err != nil || string(reply) != "hello to you" {
+		t.Errorf("heard %q, %v", reply, err)
 	}
 }
 
@@ -63,15 +66,56 @@ func TestDialEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestClosedListenerLeavesItsPlaceToTheNext(t *testing.T) {
+func TestPlaceIsTakenWhileSomebodyListens(t *testing.T) {
+	winetest.Skip(t, "it makes a pipe of a name that exists; callers hold a lock in any case")
 	path := filepath.Join(t.TempDir(), "run", "place")
 	for range 3 {
 		listener := listen(t, path)
 		_, err := local.Listen(path)
 		wantFault(t, err, local.CodeTaken)
 		listener.Close()
-		_, err = local.Dial(t.Context(), path)
+	}
+}
+
+func TestClosedListenerLeavesItsPlaceToTheNext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run", "place")
+	for range 3 {
+		listen(t, path).Close()
+		_, err := local.Dial(t.Context(), path)
 		wantFault(t, err, local.CodeSilent)
+	}
+}
+
+func TestThoseWhoComeTogetherAreHeardOneAfterTheOther(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run", "place")
+	listener := listen(t, path)
+	heard := make(chan string, 3)
+	for range cap(heard) {
+		go func() {
+			conn, err := local.Dial(t.Context(), path)
+			if err != nil {
+				heard <- err.Error()
+				return
+			}
+			defer conn.Close()
+			word, err := io.ReadAll(conn)
+			heard <- fmt.Sprint(string(word), err)
+		}()
+	}
+	for range cap(heard) {
+		conn, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Write([]byte("welcome")); err != nil {
+			t.Error(err)
+		}
+		conn.Close()
+	}
+	for range cap(heard) {
+		if got := <-heard; got != "welcome<nil>" {
+			t.Errorf("heard %q", got)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func listen(path string) (net.Listener, error) {
 	}
 	// Owned by this person, whom alone it lets in, and nobody over the network. Nothing is inherited (P).
 	guard := fmt.Sprintf("O:%sD:P(D;;GA;;;NU)(A;;GA;;;%s)", user, user)
-	listener, err := winio.ListenPipe(pipe(path), &winio.PipeConfig{SecurityDescriptor: guard, InputBufferSize: bufferSize, OutputBufferSize: bufferSize})
+	listener, err := listenPipe(pipe(path), &winio.PipeConfig{SecurityDescriptor: guard, InputBufferSize: bufferSize, OutputBufferSize: bufferSize})
 	if errors.Is(err, windows.ERROR_ACCESS_DENIED) { // a pipe of that name exists
 		return nil, taken(path, err)
 	}

@@ -35,7 +35,7 @@ func newRoom(t *testing.T) room {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "w") //nolint:usetesting // its folder's name would be too long
 	must(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	t.Cleanup(func() { awaitThat(t, "nothing is left", func() bool { return os.RemoveAll(dir) == nil }) }) // Windows removes no open file
 	return room{deskIn(dir), t, dir, &sync.WaitGroup{}}
 }
 

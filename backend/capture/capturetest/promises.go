@@ -14,6 +14,7 @@ import (
 
 	"sightline/backend/capture"
 	"sightline/backend/fault"
+	"sightline/backend/local/localtest"
 	"sightline/backend/sight"
 )
 
@@ -174,8 +175,8 @@ func runsAgain(c Case) error {
 }
 
 func noGoroutineLeft(c Case) error {
-	before := goleak.IgnoreCurrent()
-	return errors.Join(runsAgain(c), cancelledEarly(c), goleak.Find(before))
+	before := append(localtest.Lasting(), goleak.IgnoreCurrent())
+	return errors.Join(runsAgain(c), cancelledEarly(c), goleak.Find(before...))
 }
 
 // keepsRate tries three times: a busy machine may steal from one look, while a source that is wrong is wrong each time.
@@ -205,7 +206,7 @@ func measureRate(c Case) error {
 }
 
 func missing(src capture.Source, code string) error {
-	before := goleak.IgnoreCurrent()
+	before := append(localtest.Lasting(), goleak.IgnoreCurrent())
 	v := view(context.Background(), src)
 	if err := v.end(nil, 10*time.Second); err != nil {
 		return err
@@ -213,7 +214,7 @@ func missing(src capture.Source, code string) error {
 	if _, count, _ := v.now(); count > 0 {
 		return fmt.Errorf("%d frames came from what is missing", count)
 	}
-	return errors.Join(readable(v.err, code), goleak.Find(before))
+	return errors.Join(readable(v.err, code), goleak.Find(before...))
 }
 
 // readable checks that err is a fault with this code and is fit for a person.

@@ -18,6 +18,7 @@ import (
 	"sightline/backend/capture"
 	"sightline/backend/capture/capturetest"
 	"sightline/backend/fault"
+	"sightline/backend/local/localtest"
 	"sightline/backend/sight"
 )
 
@@ -552,7 +553,7 @@ func TestCameraThatAppearsInTheMeantimeIsSharedUnderItsName(t *testing.T) {
 
 func TestMain(m *testing.M) {
 	if !played() {
-		goleak.VerifyTestMain(m)
+		goleak.VerifyTestMain(m, localtest.Lasting()...)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,7 +24,7 @@ func TestScripts(t *testing.T) {
 	refusing := vlmtest.Start(t, vlmtest.Script{Key: "sesame", Words: 3})
 	two := vlmtest.Start(t, vlmtest.Script{Words: 3, Models: []string{"one", "two"}})
 	failing := vlmtest.Start(t, vlmtest.Script{Refuse: &vlmtest.Refusal{Status: 500}})
-	seeing := vlmtest.Start(t, vlmtest.Script{Sees: true})
+	seeing := vlmtest.Start(t, vlmtest.Script{Sees: true, Between: 20 * time.Millisecond}) // slow enough for the clock of Windows
 	blind := vlmtest.Start(t, vlmtest.Script{Sees: true, Blind: true})
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -39,8 +40,31 @@ func TestScripts(t *testing.T) {
 			env.Setenv("BLIND", blind.URL)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"account": account, "groups": groups},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"account": account, "groups": groups, "fill": fill, "first": first},
 	})
+}
+
+// fill FILE TO writes FILE to TO with the values of its variables in their places.
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: fill FILE TO")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), 0o600))
+}
+
+// first VARIABLE PATTERN sets a variable to the first file of such a name, as the system writes it from here.
+func first(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: first VARIABLE PATTERN")
+	}
+	found, err := filepath.Glob(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if len(found) == 0 {
+		ts.Fatalf("there is no %s", args[1])
+	}
+	name, err := filepath.Rel(ts.MkAbs("."), found[0])
+	ts.Check(err)
+	ts.Setenv(args[0], name)
 }
 
 // account FILE [OUTCOME=N...] checks the lines of `watch --json`: each is an object with what every line must have and nothing that is null,
