@@ -10,9 +10,13 @@ export PATH := $(shell . build/cache.sh && echo "$$PATH")
 
 GO_PACKAGES := . ./backend/... ./build/...
 GO_FOLDERS := *.go backend build
-SCRIPTS := build/*.sh build/rigs/*.sh .ci/run
+SCRIPTS := build/*.sh build/rigs/*.sh build/packages/*.sh build/windows/*.sh .ci/run
 VERSION = $(shell build/version.sh)
 LDFLAGS = -s -w -X sightline/backend/cli.Version=$(VERSION) -X sightline/backend/cli.Homepage=$(HOMEPAGE)
+
+# Who hands the programs out may say where newer ones are, and for packages who that is (MAINTAINER="Name <mail>").
+HOMEPAGE ?=
+export HOMEPAGE MAINTAINER
 
 # The same tags build, test and lint, so that Go's cache serves all three. Some distributions have no static libjpeg-turbo: Go's own
 # codec, slower, stands in there; and where there is no static openh264, recordings have pictures and answers, but no video. Looked up late,
@@ -44,15 +48,26 @@ check: check-format check-scripts check-notice check-go check-page test-go test-
 fmt: setup ## format the Go code
 	gofumpt -w $(GO_FOLDERS)
 
+packages: build ## build/bin/packages: a .deb, an .rpm, a .tar.gz, and the installer for Windows (signed with SIGN_PFX=FILE)
+	$(call step,packages for Linux)
+	build/packages/linux.sh
+	$(call step,the installer for Windows)
+	build/packages/windows.sh
+
 ##@ Now and then
 
-test-real: setup rigs build-window build-dev build-fake ## real cameras, servers and windows (cold: about a quarter of an hour)
+test-real: setup rigs build-window build-dev build-fake ## real cameras, servers, windows and packages (cold: about half an hour)
 	$(call step,several real windows)
 	$(NPM) run e2e:windows
 	$(call step,one camera handed over fifty times as its holder is killed)
 	SIGHTLINE_HANDOVERS=50 go test -tags $(TAGS) -count 1 -timeout 5m -run Killed ./backend/capture/shared
 	$(call step,real cameras and servers; ten windows that must not see each other)
 	$(GO_TEST),real -count 1 -timeout 20m ./backend/realtest/...
+	$(MAKE) packages
+	$(call step,packages for Linux: installed and started and upgraded and purged)
+	build/packages/test-linux.sh
+	$(call step,the installer for Windows: under wine)
+	build/packages/test-windows.sh
 
 soak: build-cli ## watch and record for SOAK=30m and look for leaks; ten windows for ten minutes that must not see each other; a hundred crashes
 	build/soak.sh "$${SOAK:-30m}"
@@ -90,6 +105,7 @@ purpose-test-window := test
 purpose-icons := test
 purpose-pictures := test
 purpose-test-real := real
+purpose-packages := packages
 purpose-rigs := real
 purpose-check := check
 purpose-check-format := check
@@ -197,6 +213,6 @@ check-page: setup frontend/node_modules/.package-lock.json
 	$(NPM) run lint
 	$(NPM) run test
 
-.PHONY: help run build test check fmt test-real soak bench bindings pictures icons clean setup build-window build-cli build-dev build-fake \
+.PHONY: help run build packages test check fmt test-real soak bench bindings pictures icons clean setup build-window build-cli build-dev build-fake \
 	test-go test-jpeg test-page test-journey test-window rigs check-format check-scripts check-notice check-go check-page
 .NOTPARALLEL:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh run|build|test|real|check   brings what this machine lacks for that; quick and silent when it lacks nothing
+# setup.sh run|build|test|real|check|packages   brings what this machine lacks for that; quick and silent when it lacks nothing
 #
 # Packages come from the distribution: on Debian and Ubuntu they are installed (asking before sudo), elsewhere they are named.
 # A missing or old Go or Node comes pinned and checksummed into the cache (build/cache.sh) and touches nothing else.
@@ -50,8 +50,23 @@ NEEDS_REAL='
   cmd:xz                      xz-utils               -                        -
   cmd:wine                    wine                   -                        -
   path:/usr/lib/wine/wine64   wine64                 -                        -
-  cmd:x86_64-w64-mingw32-gcc  gcc-mingw-w64-x86-64   -                        -
-  cmd:x86_64-w64-mingw32-g++  g++-mingw-w64-x86-64   -                        -
+  cmd:lintian                 lintian                -                        -
+  cmd:rpm                     rpm                    -                        -
+  cmd:rpm2cpio                rpm2cpio               -                        -
+  cmd:appstreamcli            appstream              -                        -
+  cmd:desktop-file-validate   desktop-file-utils     -                        -
+  cmd:man                     man-db                 -                        -
+  cmd:dpkg-shlibdeps          dpkg-dev               -                        -
+'
+NEEDS_PACKAGES='
+  cmd:rsvg-convert            librsvg2-bin           librsvg2-tools           librsvg
+  cmd:objcopy                 binutils               binutils                 binutils
+  cmd:makensis                nsis                   mingw64-nsis             -
+  cmd:osslsigncode            osslsigncode           osslsigncode             -
+  cmd:x86_64-w64-mingw32-gcc  gcc-mingw-w64-x86-64   mingw64-gcc              mingw-w64-gcc
+  cmd:x86_64-w64-mingw32-g++  g++-mingw-w64-x86-64   mingw64-gcc-c++          mingw-w64-gcc
+  cmd:cmake                   cmake                  cmake                    cmake
+  cmd:nasm                    nasm                   nasm                     nasm
 '
 NEEDS_CHECK='
   cmd:shellcheck              shellcheck             ShellCheck               shellcheck
@@ -118,6 +133,7 @@ needs() {
   case $1 in run | test | real) echo "$NEEDS_RUN" ;; esac # what plays recorded video in the window
   case $1 in test | real | check) echo "$NEEDS_TEST" ;; esac
   case $1 in real) echo "$NEEDS_REAL" ;; check) echo "$NEEDS_CHECK" ;; esac
+  case $1 in real | packages) echo "$NEEDS_PACKAGES" ;; esac
   if ! go_is_good || ! node_is_good; then echo "$NEEDS_FETCH"; fi
 }
 
@@ -304,7 +320,7 @@ tool() {
   local path=${1%@*} version=${1#*@} name
   name=$(basename "$path")
   if go version -m "$CACHE/bin/$name" 2>/dev/null | grep -q "^	mod	.*	$version	"; then return; fi
-  say "building $name $version (golangci-lint takes about two minutes)"
+  say "building $name $version (golangci-lint and nfpm take about two minutes)"
   GOBIN=$CACHE/bin nice go install "$1"
 }
 
@@ -314,7 +330,7 @@ tools() {
 }
 
 main() {
-  case $1 in run | build | test | real | check) ;; *) usage ;; esac
+  case $1 in run | build | test | real | check | packages) ;; *) usage ;; esac
   if [ "$(uname -s)" != Linux ]; then
     die "this script knows Linux; elsewhere install Go $GO_VERSION, Node $NODE_VERSION, a C compiler and libjpeg-turbo"
   fi
@@ -322,6 +338,7 @@ main() {
   bring Go go_is_good "install Go $GO_VERSION or later from https://go.dev/dl and put it on PATH" go_from_home go_from_proxy
   bring Node node_is_good "install Node $NODE_VERSION or later, with npm, from https://nodejs.org and put it on PATH" node_from_home node_from_npm
   case $1 in test | real | check) prometheus_tools ;; esac
+  case $1 in real | packages) tool "github.com/goreleaser/nfpm/v2/cmd/nfpm@$NFPM_VERSION" ;; esac
   if [ "$1" = check ]; then tools; fi
 }
 

@@ -29,3 +29,6 @@ NPM_PACKAGE_SHA256=c80bd097147cce32e31010b791bab8c71a26a5e10668210ec9d2e7f4c7cea
 # The reviewer's tools, built by "go install" (whose sums the Go checksum database keeps).
 GOLANGCI_LINT_VERSION=v2.15.0
 GOFUMPT_VERSION=v0.12.0
+
+# What packs the .deb and the .rpm, built the same way.
+NFPM_VERSION=v2.43.0
