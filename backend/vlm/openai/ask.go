@@ -52,6 +52,7 @@ type asking struct {
 	inJSON   bool
 	on       func(sight.Event)
 	steps    chan step
+	lost     bool           // a step was not taken, since the question was withdrawn; the reading goroutine's own
 	wrote    chan time.Time // when the request's last byte was out, for each time it was sent; never blocks its sender, the HTTP client
 
 	answer         sight.Answer
@@ -348,12 +349,16 @@ func (a *asking) post(ctx context.Context, s step) {
 	select {
 	case a.steps <- s:
 	case <-ctx.Done():
+		a.lost = true
 	}
 }
 
-// explain is why the talk failed; nil where it did not.
+// explain is why the talk failed; nil where it did not. A talk that went well to its end has failed where a piece of it was not taken any more.
 func (a *asking) explain(ctx context.Context, s *sending, err error) error {
-	if err == nil {
+	switch {
+	case err == nil && a.lost:
+		return context.Cause(ctx)
+	case err == nil:
 		return nil
 	}
 	if s.refused != nil {

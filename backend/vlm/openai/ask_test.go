@@ -351,3 +351,30 @@ func TestManyAskOverHTTP2(t *testing.T) {
 		}
 	}
 }
+
+// TestWithdrawnAnswerNeverPassesForAWholeOne withdraws questions while answers that were there at once are being taken: what is given as an answer
+// is all of it.
+func TestWithdrawnAnswerNeverPassesForAWholeOne(t *testing.T) {
+	const words = "one two three four five six seven eight"
+	server := vlmtest.Start(t, vlmtest.Script{Text: func(vlmtest.Call) string { return words }, Keep: 1})
+	c, err := New(Config{Base: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 300 {
+		ctx, cancel := context.WithCancel(t.Context())
+		heard := 0
+		answer, err := c.Ask(ctx, vlmtest.Question("Never mind."), func(sight.Event) {
+			if heard++; heard > i%4 {
+				cancel()
+			}
+		})
+		cancel()
+		switch {
+		case err == nil && strings.TrimSpace(answer.Text) != words:
+			t.Fatalf("after %d questions %q passes for the whole answer", i, answer.Text)
+		case err != nil && !errors.Is(err, context.Canceled):
+			t.Fatalf("after %d questions: %v, not the context's", i, err)
+		}
+	}
+}
