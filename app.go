@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	webview "github.com/wailsapp/wails/v2/pkg/options/windows"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"sightline/backend/about"
@@ -77,8 +79,17 @@ func runApp(place *windows.Window, ring *keys.Keys, crashed string) error {
 	if err != nil {
 		return err
 	}
-	return wails.Run(app.options(assets))
+	if err := wails.Run(app.options(assets)); err != nil {
+		return &fault.Error{
+			Code: "window.webview", Message: "The window cannot be opened.", Hint: webviewHint, Blame: fault.Us, Cause: err,
+		}
+	}
+	return nil
 }
+
+// webviewHint is what helps a system whose webview does not start.
+const webviewHint = "On Windows, Sightline needs Microsoft's WebView2 runtime: install it, then start Sightline again. " +
+	"On Linux, check that WebKitGTK 4.1 is installed whole. sightline-cli watch works without."
 
 // newView wires the window's view.
 func newView(id string, ring *keys.Keys, servers *wiring.Servers, app *App) *view.View {
@@ -108,8 +119,17 @@ func (a *App) options(assets fs.FS) *options.App {
 		OnShutdown:     a.shutdown,
 		Bind:           []any{a, a.shelf.Library, a.dials.Gauges, a.about},
 		ErrorFormatter: formatError,
+		Windows:        &webview.Options{WebviewUserDataPath: filepath.Join(settings.Dir(), "webview"), Messages: messages()},
 		Linux:          &linux.Options{Icon: icon, ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	}
+}
+
+// messages are what Wails says on Windows where the webview is missing.
+func messages() *webview.Messages {
+	m := webview.DefaultMessages()
+	m.MissingRequirements = "Sightline needs WebView2"
+	m.FailedToInstall = webviewHint
+	return m
 }
 
 // pictures answers for /live/ and /recorded/ and leaves the rest to the page's own files.

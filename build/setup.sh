@@ -67,6 +67,9 @@ NEEDS_PACKAGES='
   cmd:x86_64-w64-mingw32-g++  g++-mingw-w64-x86-64   mingw64-gcc-c++          mingw-w64-gcc
   cmd:cmake                   cmake                  cmake                    cmake
   cmd:nasm                    nasm                   nasm                     nasm
+  cmd:make                    make                   make                     make
+  cmd:dpkg-source             dpkg-dev               -                        -
+  cmd:openssl                 openssl                openssl                  openssl
 '
 NEEDS_CHECK='
   cmd:shellcheck              shellcheck             ShellCheck               shellcheck

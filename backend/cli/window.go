@@ -45,7 +45,7 @@ func (p Parts) OpenWindow(ctx context.Context, args []string, run func(*windows.
 		wish, err = p.wish(flags)
 	}
 	if err != nil {
-		return p.misuse(err)
+		return p.alert(p.misuse(err), err)
 	}
 	if !windows.DisplayHere() {
 		return p.fail(&fault.Error{
@@ -65,9 +65,16 @@ func (p Parts) OpenWindow(ctx context.Context, args []string, run func(*windows.
 		err = run(window)
 	}
 	if err != nil {
-		return p.fail(err)
+		return p.alert(p.fail(err), err)
 	}
 	return exitOK
+}
+
+// alert also shows what went wrong, where nobody sees what a window's program writes. It gives the status.
+func (p Parts) alert(status int, err error) int {
+	f := fault.From(err)
+	windows.Alert(strings.TrimSpace(f.Message + "\n\n" + f.Hint))
+	return status
 }
 
 // parseWindow reads the arguments. done says that help was shown.

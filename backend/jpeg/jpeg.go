@@ -1,5 +1,5 @@
 // Package jpeg decodes, scales and encodes pictures as planes: libjpeg-turbo by cgo, linked statically, or the standard library behind the
-// build tag stdjpeg (and wherever cgo is off, or the system is not Linux).
+// build tag stdjpeg (and wherever cgo is off, or the system is neither Linux nor Windows).
 //
 // Planes are always Y, Cb and Cr as JPEG itself means them: BT.601 in full range. Nothing here remembers anything between calls, so every
 // function may be called by many goroutines at once.

@@ -127,8 +127,8 @@ save_keys() {
   local name
   echo 'Windows Registry Editor Version 5.00'
   for name in sightline:https://a.example sightline:http://b.example:80 other:https://c.example; do
-    printf '\n[%s\\Generic: %s]\n@="%s"\n"Flags"=dword:0\n"Type"=dword:1\n"Persist"=dword:2\n' \
-      'HKEY_CURRENT_USER\Software\Wine\Credential Manager' "$name" "$name"
+    printf '\n[%s\\Generic: %s]\n@="%s"\n"Flags"=dword:0\n"Type"=dword:1\n"Persist"=dword:2\n"LastWritten"=hex:%s\n' \
+      'HKEY_CURRENT_USER\Software\Wine\Credential Manager' "$name" "$name" 00,00,00,00,00,00,00,00
   done
 } >"$room/keys.reg"
 
@@ -227,8 +227,8 @@ says_what_it_lacks() {
   local status=0
   timeout -k 5 60 wine "$(unix "$FOLDER")/sightline.exe" >"$room/window" 2>&1 || status=$?
   case $status in 0) no "status 0" ;; 124 | 137) no "it hangs" ;; esac
-  grep -qi webview2 "$room/window" || no "not a word: $(cat "$room/window")"
-  grep -i webview2 "$room/window" | tr -d '\r' | head -1 | sed 's/^ */it says: /' >&3
+  grep -qiE 'webview2|runtime' "$room/window" || no "not a word: $(cat "$room/window")"
+  grep -iE 'webview2|runtime' "$room/window" | tr -d '\r' | head -1 | sed 's/^ */it says: /' >&3
 }
 
 # ---- upgrading

@@ -44,7 +44,7 @@ check_tools() {
 # codecs: sets what Go is to build with. GNU's libraries are linked into the programs, so that they need nothing but Windows.
 codecs() {
   local libs
-  tags=desktop,production
+  tags=desktop,production,wv2runtime.browser # without WebView2 the window offers Microsoft's page: Wails' own download crashes when offline
   export GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=$MINGW-gcc CXX=$MINGW-g++ CGO_CFLAGS=-O2 CGO_CXXFLAGS=-O2 CGO_LDFLAGS=-static
   if libs=$(build/windows/libs.sh 9>&-); then
     CGO_CFLAGS="-O2 -I$libs/include"

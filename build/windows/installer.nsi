@@ -73,17 +73,12 @@ Var Box
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
-!define MUI_FINISHPAGE_TITLE "Sightline is installed"
-!define MUI_FINISHPAGE_TEXT "You find it in the Start menu.$\r$\n$\r$\nFor commands in a terminal there is sightline-cli.exe in$\r$\n$INSTDIR"
-!define MUI_FINISHPAGE_RUN
-!define MUI_FINISHPAGE_RUN_TEXT "Start Sightline"
-!define MUI_FINISHPAGE_RUN_FUNCTION Start
 Page custom WhoPage WhoChosen
 !define MUI_DIRECTORYPAGE_TEXT_TOP "Sightline goes into this folder. A version that is there already is replaced; its settings and recordings stay."
 !define MUI_PAGE_CUSTOMFUNCTION_LEAVE FolderChosen
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
-!insertmacro MUI_PAGE_FINISH
+Page custom DonePage Start
 UninstPage custom un.AskPage un.Asked
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "English"
@@ -398,6 +393,7 @@ Section
   Call MoveAway
   Call Enter
   Call BringWebView2
+  SetAutoClose true
 SectionEnd
 
 ; DropOld removes what the version before has brought and this one does not: what files.old names and files.txt does not.
@@ -541,9 +537,30 @@ Function BringWebView2
   MessageBox MB_OK|MB_ICONEXCLAMATION "$R1$\r$\n$\r$\n$R2 Until then sightline-cli.exe works, and the window does not." /SD IDOK
 FunctionEnd
 
-; Start opens Sightline as the person themselves, not as the administrator that this program may be.
+Function DonePage
+  !insertmacro MUI_HEADER_TEXT "Sightline is installed" "You find it in the Start menu."
+  nsDialogs::Create 1018
+  Pop $R0
+  ${NSD_CreateCheckBox} 0 0 100% 14u "&Start Sightline now"
+  Pop $Box
+  ${NSD_Check} $Box
+  ${NSD_CreateLabel} 0 28u 100% 48u "For commands in a terminal there is sightline-cli.exe in$\r$\n$INSTDIR"
+  Pop $R0
+  GetDlgItem $R0 $HWNDPARENT 1
+  SendMessage $R0 ${WM_SETTEXT} 0 "STR:&Finish"
+  GetDlgItem $R0 $HWNDPARENT 2
+  EnableWindow $R0 0
+  GetDlgItem $R0 $HWNDPARENT 3
+  EnableWindow $R0 0
+  nsDialogs::Show
+FunctionEnd
+
+; Start opens Sightline, where that is wanted, as the person themselves, not as the administrator that this program may be.
 Function Start
-  Exec '"$WINDIR\explorer.exe" "$INSTDIR\sightline.exe"'
+  ${NSD_GetState} $Box $R0
+  ${If} $R0 = ${BST_CHECKED}
+    Exec '"$WINDIR\explorer.exe" "$INSTDIR\sightline.exe"'
+  ${EndIf}
 FunctionEnd
 
 ; ---- uninstalling
