@@ -99,7 +99,7 @@ export const sizedFigures = ['figures', 'figures-compared', 'figures-gpu', 'figu
 export const litFigures = ['figures'];
 
 // Those that are visited each time; the others with --all, or by their name.
-const often = ['figures', 'figures-compared', 'figures-gpu', 'figures-machine'];
+const often = ['figures', 'figures-gpu'];
 
 export const figures = screens.map((scene) => ({ ...scene, rare: !often.includes(scene.name) }));
 

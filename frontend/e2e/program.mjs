@@ -102,12 +102,12 @@ async function journey() {
   await recorded(page, rig, { step, check, newest });
   await page.getByRole('button', { name: /^Source: / }).click();
   await page.getByRole('menuitemradio', { name: /Sample pictures/ }).click();
+  const overlay = page.locator('.overlay');
+  await overlay.waitFor();
   await page.getByRole('button', { name: 'Stop asking' }).click();
   await step('the picture goes on while asking is stopped, and old words leave it', async () => {
     const before = await drawn(page);
     await until('another picture', async () => (await drawn(page)) !== before);
-    const overlay = page.locator('.overlay');
-    await overlay.waitFor();
     await overlay.waitFor({ state: 'detached' });
   });
   await close(first);

@@ -18,6 +18,7 @@ export const settings = [
   },
   {
     name: 'metrics-refused',
+    rare: true,
     query: 'state=live',
     act: async (page) => {
       await tab('Gauges')(page);
