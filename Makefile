@@ -62,7 +62,7 @@ test-real: setup rigs build-window build-dev build-fake ## real cameras, servers
 	$(call step,one camera handed over fifty times as its holder is killed)
 	SIGHTLINE_HANDOVERS=50 go test -tags $(TAGS) -count 1 -timeout 5m -run Killed ./backend/capture/shared
 	$(call step,real cameras and servers; ten windows that must not see each other)
-	$(GO_TEST),real -count 1 -timeout 20m ./backend/realtest/...
+	$(GO_TEST),real -count 1 -timeout 20m -v ./backend/realtest/...
 	$(MAKE) packages
 	$(call step,packages for Linux: installed and started and upgraded and purged)
 	build/packages/test-linux.sh

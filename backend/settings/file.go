@@ -222,7 +222,7 @@ func readRegular(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("no regular file: %w", errDamaged)
 	}
-	f, err := os.Open(path)
+	f, err := openToRead(path)
 	if err != nil {
 		return nil, err
 	}
@@ -265,7 +265,7 @@ func setAside(path string, now time.Time) (string, error) {
 	for n := 2; exists(aside); n++ {
 		aside = fmt.Sprintf("%s-%d", stem, n)
 	}
-	return aside, os.Rename(path, aside)
+	return aside, rename(path, aside)
 }
 
 func exists(path string) bool {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -335,11 +336,11 @@ func TestKeyReachesANewWindowAndShowsNowhere(t *testing.T) {
 	id, err := r.enter(Main).OpenNew(t.Context())
 	must(t, err)
 	same(t, "windows with the key, and no other", 1, r.said("up", id, fmt.Sprint(r.pid(id)), "key="+secret, "open=", "env="))
+	if runtime.GOOS != "linux" {
+		return // nobody can look there
+	}
 	for _, name := range []string{"cmdline", "environ"} {
 		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", r.pid(id), name))
-		if errors.Is(err, os.ErrNotExist) {
-			return // here nobody can look
-		}
 		must(t, err)
 		for _, key := range []string{secret, "sk-env-1717"} {
 			if strings.Contains(string(raw), key) {
