@@ -30,7 +30,7 @@ func TestWindowWithoutItsPage(t *testing.T) {
 	if err != nil {
 		t.Skip("it is a part of TestNoWindowEverSeesWhatIsAnothers, which starts it")
 	}
-	w := &lonely{n: n, mark: fmt.Sprintf("%d:", n)}
+	w := &lonely{n: n, mark: fmt.Sprintf("%d:", n), answered: make(chan struct{}, 1)}
 	ring := keys.New(noRing{})
 	w.View = view.New(view.Config{
 		Session: fmt.Sprintf("s%d", n), Window: fmt.Sprintf("w%d", n), Version: "test", Settings: filepath.Join(os.Getenv("SIGHTLINE_HOME"), "sightline"),
@@ -51,6 +51,8 @@ type lonely struct {
 	*view.View
 	n    int
 	mark string
+
+	answered chan struct{} // room for one: an answer has come
 }
 
 func (w *lonely) live(ctx context.Context, port string) {
@@ -75,6 +77,21 @@ func (w *lonely) live(ctx context.Context, port string) {
 		w.change(ctx, i, form)
 		w.look()
 		time.Sleep(rand.N(300 * time.Millisecond)) // a person who cannot sit still
+		if i%8 == 0 {
+			w.sitStill()
+		}
+	}
+}
+
+// sitStill waits for an answer, however slow the machine is: where everything is withdrawn nothing is proven.
+func (w *lonely) sitStill() {
+	select {
+	case <-w.answered:
+	default:
+	}
+	select {
+	case <-w.answered:
+	case <-time.After(5 * time.Second):
 	}
 }
 
@@ -122,6 +139,10 @@ func (w *lonely) hear(events []view.Event) {
 			if e.Row.Outcome == "answered" && e.Row.Model != "basic" { // the built-in answers before a backend is chosen
 				w.foreignIf(len(strings.Fields(e.Row.Text)) != 5, "answer %q", e.Row.Text)
 				fmt.Println("answer")
+				select {
+				case w.answered <- struct{}{}:
+				default:
+				}
 			}
 		case e.Kind == "text":
 			w.judge(e.Text)

@@ -11,9 +11,9 @@ import (
 )
 
 // Windows lets nobody open a file for the moment in which it is replaced, and nobody replace it while it is read. Both take milliseconds, and
-// are tried again for half a second at most.
+// are tried again for a second at most.
 const (
-	tries    = 25
+	tries    = 50
 	tryAgain = 20 * time.Millisecond
 )
 

@@ -388,7 +388,9 @@ func TestReadersSeeWhatWasSavedWhileItIsReplaced(t *testing.T) {
 			}
 		}
 	})
-	for reading := true; reading; {
+	pace := time.NewTicker(time.Millisecond) // a file that is open all the time could never be replaced
+	defer pace.Stop()
+	for reading := true; reading; <-pace.C {
 		if theme := d.Settings().Theme; theme != "dark" && theme != "light" {
 			t.Errorf("the theme is %s", theme)
 		}

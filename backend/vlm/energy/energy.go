@@ -63,7 +63,7 @@ func (a *Asker) Close() {
 // weighing is the energy of one question. Its methods are called one after the other.
 type weighing struct {
 	asker *Asker
-	stay  *stay         // on the scale; nil before the question was sent
+	stay  *stay         // on the scale; nil before the question was sent, and where there is no GPU
 	first chan *reading // brings the reading at the beginning
 }
 
@@ -72,7 +72,10 @@ func (w *weighing) begin(ctx context.Context) {
 	if w.stay != nil {
 		return
 	}
-	w.stay, w.first = w.asker.scale.enter(), make(chan *reading, 1)
+	if w.stay = w.asker.scale.enter(); w.stay == nil {
+		return
+	}
+	w.first = make(chan *reading, 1)
 	go func() {
 		r := w.asker.read(ctx)
 		if r != nil {
@@ -116,6 +119,9 @@ func (a *Asker) read(ctx context.Context) *reading {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	meters, err := a.scale.meter.Meters(ctx)
+	if err == nil {
+		a.scale.found(len(meters) > 0)
+	}
 	if err != nil || len(meters) == 0 {
 		return nil
 	}

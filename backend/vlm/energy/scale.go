@@ -3,6 +3,7 @@ package energy
 import (
 	"slices"
 	"sync"
+	"time"
 )
 
 // Scale weighs the answers of all of a process's askers, and sees where two questions were on a GPU at the same time: what it took was for both.
@@ -11,7 +12,8 @@ type Scale struct {
 	meter Meter
 
 	mu    sync.Mutex
-	stays []*stay // questions under way
+	stays []*stay   // questions under way
+	bare  time.Time // until then there is taken to be no GPU
 }
 
 // stay is a question's time on the scale. Its fields are guarded by the scale's mu.
@@ -24,9 +26,26 @@ type stay struct {
 // NewScale reads a meter, which stays its owner's. A process needs one.
 func NewScale(meter Meter) *Scale { return &Scale{meter: meter} }
 
+// bareFor is how long a machine without a GPU is taken to have none: there, measuring costs an answer nothing.
+const bareFor = 30 * time.Second
+
+// found notes whether there is a GPU.
+func (s *Scale) found(any bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bare = time.Time{}
+	if !any {
+		s.bare = time.Now().Add(bareFor)
+	}
+}
+
+// enter is nil where there is nothing to be weighed with.
 func (s *Scale) enter() *stay {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if time.Now().Before(s.bare) {
+		return nil
+	}
 	one := &stay{met: map[string]bool{}}
 	s.stays = append(s.stays, one)
 	return one
