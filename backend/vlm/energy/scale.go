@@ -30,11 +30,11 @@ func NewScale(meter Meter) *Scale { return &Scale{meter: meter} }
 const bareFor = 30 * time.Second
 
 // found notes whether there is a GPU.
-func (s *Scale) found(any bool) {
+func (s *Scale) found(some bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bare = time.Time{}
-	if !any {
+	if !some {
 		s.bare = time.Now().Add(bareFor)
 	}
 }
