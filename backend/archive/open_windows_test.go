@@ -8,6 +8,7 @@ import (
 
 	"sightline/backend/archive"
 	"sightline/backend/fault"
+	"sightline/backend/local/winetest"
 )
 
 // TestRecordingThatIsBeingMadeStaysWhereItIs is about a person who drags its folder elsewhere, or into the recycle bin: Windows refuses that.
@@ -29,7 +30,7 @@ func TestRecordingThatIsBeingMadeStaysWhereItIs(t *testing.T) {
 	}
 	must(t, os.RemoveAll(w.Dir())) // nothing of it is open any more
 	switch {
-	case moved && underWine():
+	case moved && winetest.Here():
 		t.Skip("wine 8 moves a folder whose files are open, and Windows does not; all else is as it should be")
 	case moved:
 		t.Error("it was moved")

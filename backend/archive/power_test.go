@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"sightline/backend/archive"
 	"sightline/backend/archive/archivetest"
 	"sightline/backend/fault"
+	"sightline/backend/local/winetest"
 )
 
 // TestPowerCutAtAnyMomentLosesNothingThatWasPromised cuts the power in the middle of each operation of a recording.
@@ -218,7 +218,7 @@ func TestFullDiskLeavesAWholeRecording(t *testing.T) {
 // TestMendedVideoPlays asks the players that others use.
 func TestMendedVideoPlays(t *testing.T) {
 	probe, err := exec.LookPath("ffmpeg")
-	if err != nil && underWine() {
+	if err != nil && winetest.Here() {
 		t.Skip("wine has no ffmpeg to ask")
 	}
 	if err != nil {
@@ -241,6 +241,3 @@ func TestMendedVideoPlays(t *testing.T) {
 		}
 	}
 }
-
-// underWine is so where the tests do not run in the real Windows.
-func underWine() bool { return runtime.GOOS == "windows" && os.Getenv("WINEUSERNAME") != "" }

@@ -16,6 +16,7 @@ import (
 
 	"sightline/backend/archive"
 	"sightline/backend/export"
+	"sightline/backend/local/winetest"
 	"sightline/backend/mp4"
 	"sightline/backend/sight"
 )
@@ -147,7 +148,7 @@ func program(t *testing.T, name string, args ...string) string {
 func film(t *testing.T, size string, length time.Duration) *source {
 	t.Helper()
 	path := filepath.Join(films, fmt.Sprintf("%s-%s.mp4", size, length))
-	if _, err := os.Stat(path); err != nil && underWine() {
+	if _, err := os.Stat(path); err != nil && winetest.Here() {
 		draw(t, path, size, length)
 	} else if err != nil {
 		program(t, "ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", fmt.Sprintf("testsrc=size=%s:rate=10:duration=%g", size, length.Seconds()),
@@ -229,7 +230,7 @@ type shown struct {
 // pictures decodes a video and gives what a player shows of it.
 func pictures(t *testing.T, path string) []shown {
 	t.Helper()
-	if underWine() {
+	if winetest.Here() {
 		return decoded(t, path)
 	}
 	var all []shown

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"sightline/backend/local/winetest"
 )
 
 // These make the test binary a program that stands in for ffmpeg: in which manner, and the file it makes when it has begun to hang.
@@ -40,7 +42,7 @@ func stub(t *testing.T, manner string) string {
 // anFFmpeg is the real one, and under wine one that copies.
 func anFFmpeg(t *testing.T) string {
 	t.Helper()
-	if underWine() {
+	if winetest.Here() {
 		return stub(t, copies)
 	}
 	return ""

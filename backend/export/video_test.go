@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"sightline/backend/export"
+	"sightline/backend/local/winetest"
 )
 
 // wantStreams checks what a player finds in a file.
 func wantStreams(t *testing.T, path string, want ...string) {
 	t.Helper()
-	if underWine() {
+	if winetest.Here() {
 		decoded(t, path)
 		return
 	}
@@ -46,7 +47,7 @@ func subtitleTexts(t *testing.T, path string) []string {
 // asSubtitles is what a player reads of the subtitles in a file, or within a video.
 func asSubtitles(t *testing.T, path string) string {
 	t.Helper()
-	if underWine() {
+	if winetest.Here() {
 		return strings.ReplaceAll(read(t, path), "00:00:0", "00:0") // ffmpeg leaves out the hours
 	}
 	return program(t, "ffmpeg", "-v", "error", "-nostdin", "-i", path, "-f", "webvtt", "-")

@@ -6,29 +6,26 @@ import (
 	"hash/crc32"
 	"image"
 	"os"
-	"runtime"
 	"testing"
 	"time"
 
 	"sightline/backend/h264"
+	"sightline/backend/local/winetest"
 	"sightline/backend/mp4"
 	"sightline/backend/mp4/mp4test"
 )
 
-// underWine is so where the tests do not run in the real Windows. Wine has no ffmpeg: its films are drawn here, and looked at with our own eyes.
-func underWine() bool { return runtime.GOOS == "windows" && os.Getenv("WINEUSERNAME") != "" }
-
-// needFFmpeg is for what ffmpeg alone can show.
+// needFFmpeg is for what ffmpeg alone can show. Wine has none: its films are drawn here, and looked at with our own eyes.
 func needFFmpeg(t *testing.T) {
 	t.Helper()
-	if underWine() {
+	if winetest.Here() {
 		t.Skip("wine has no ffmpeg")
 	}
 }
 
 // withAndWithout is what to take for ffmpeg: the one that is there, and none.
 func withAndWithout() []string {
-	if underWine() {
+	if winetest.Here() {
 		return []string{"/nowhere/ffmpeg"}
 	}
 	return []string{"", "/nowhere/ffmpeg"}

@@ -8,14 +8,12 @@ import (
 	"github.com/Bios-Marcel/wastebasket/v2"
 
 	"sightline/backend/archive"
+	"sightline/backend/local/winetest"
 )
-
-// underWine is so where the tests do not run in the real Windows.
-func underWine() bool { return os.Getenv("WINEUSERNAME") != "" }
 
 func needTrash(t *testing.T) {
 	t.Helper()
-	if underWine() {
+	if winetest.Here() {
 		t.Skip("wine has no recycle bin here")
 	}
 }
@@ -31,7 +29,7 @@ func inTrash(t *testing.T, dir string) bool {
 
 // TestWithoutRecycleBinNothingIsDeleted asks wine, which has none: so do drives in the network and sticks.
 func TestWithoutRecycleBinNothingIsDeleted(t *testing.T) {
-	if !underWine() {
+	if !winetest.Here() {
 		t.Skip("there is a recycle bin here, unlike under wine")
 	}
 	p := newPlace(t)

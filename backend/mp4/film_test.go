@@ -6,13 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"sightline/backend/h264"
+	"sightline/backend/local/winetest"
 	"sightline/backend/mp4"
 )
 
@@ -142,7 +142,7 @@ func saved(t testing.TB, file []byte) string {
 func run(t testing.TB, name string, args ...string) (out []byte, complaints string) {
 	t.Helper()
 	path, err := exec.LookPath(name)
-	if err != nil && underWine() {
+	if err != nil && winetest.Here() {
 		t.Skipf("wine has no %s to ask", name)
 	}
 	if err != nil {
@@ -192,6 +192,3 @@ func seconds(t testing.TB, path string) []float64 {
 	}
 	return times
 }
-
-// underWine is so where the tests do not run in the real Windows.
-func underWine() bool { return runtime.GOOS == "windows" && os.Getenv("WINEUSERNAME") != "" }

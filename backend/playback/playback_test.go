@@ -25,6 +25,7 @@ import (
 	"sightline/backend/archive"
 	"sightline/backend/fault"
 	"sightline/backend/h264"
+	"sightline/backend/local/winetest"
 	"sightline/backend/mp4"
 	"sightline/backend/mp4/mp4test"
 )
@@ -210,7 +211,7 @@ func TestAPlayerGetsTheVideoAndAnyPartOfIt(t *testing.T) {
 }
 
 func TestTheRightMomentIsShownAfterASeek(t *testing.T) {
-	if _, err := exec.LookPath("ffmpeg"); err != nil && underWine() {
+	if _, err := exec.LookPath("ffmpeg"); err != nil && winetest.Here() {
 		t.Skip("wine has no ffmpeg to look at the video with")
 	} else if err != nil {
 		t.Fatal("ffmpeg is missing: this test looks at the video with it")
@@ -574,7 +575,7 @@ func raw(t testing.TB, host, text string) {
 // lengthOf is how long an ordinary MP4 says it is: to ffprobe, which wine has not.
 func lengthOf(t testing.TB, video []byte) time.Duration {
 	t.Helper()
-	if underWine() {
+	if winetest.Here() {
 		return mp4test.Play(t, video).Length
 	}
 	path := filepath.Join(t.TempDir(), "got.mp4")
@@ -667,6 +668,3 @@ func (b *safeBuffer) String() string {
 	defer b.mu.Unlock()
 	return b.b.String()
 }
-
-// underWine is so where the tests do not run in the real Windows.
-func underWine() bool { return runtime.GOOS == "windows" && os.Getenv("WINEUSERNAME") != "" }

@@ -12,6 +12,7 @@ import (
 	"sightline/backend/archive"
 	"sightline/backend/h264"
 	"sightline/backend/jpeg"
+	"sightline/backend/local/winetest"
 	"sightline/backend/sight"
 )
 
@@ -205,7 +206,7 @@ func TestBrokenPictureIsMissedAndNoMore(t *testing.T) {
 }
 
 func TestOtherProgramsReadIt(t *testing.T) {
-	if _, err := exec.LookPath("ffprobe"); err != nil && underWine() {
+	if _, err := exec.LookPath("ffprobe"); err != nil && winetest.Here() {
 		t.Skip("wine has no ffprobe to ask")
 	} else if err != nil {
 		t.Fatal("this test needs ffmpeg: ", err)

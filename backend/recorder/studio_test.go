@@ -5,7 +5,6 @@ import (
 	"image"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -281,6 +280,3 @@ func read(t *testing.T, parts ...string) string {
 	}
 	return string(raw)
 }
-
-// underWine is so where the tests do not run in the real Windows.
-func underWine() bool { return runtime.GOOS == "windows" && os.Getenv("WINEUSERNAME") != "" }
