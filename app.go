@@ -31,6 +31,7 @@ import (
 	"sightline/backend/keys"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
+	"sightline/backend/sources"
 	"sightline/backend/stats"
 	"sightline/backend/view"
 	"sightline/backend/windows"
@@ -49,6 +50,7 @@ type App struct {
 	shelf *wiring.Shelf
 	dials *wiring.Dials
 	about *about.About
+	scene *sources.Sources
 	place *windows.Window
 	kept  atomic.Bool     // this window comes back at the next start, however many others there are
 	ctx   context.Context // Wails' own, from startup on
@@ -72,6 +74,7 @@ func runApp(place *windows.Window, ring *keys.Keys, crashed string) error {
 	app.about = about.New(about.Config{
 		Version: cli.Version, Homepage: cli.Homepage, Notice: notice, Machine: app.dials.Machine, Session: app.view,
 	})
+	app.scene = wiring.NewScene(ring, app.view)
 	if crashed != "" {
 		app.view.Notify(about.Crashed(crashed))
 	}
@@ -117,7 +120,7 @@ func (a *App) options(assets fs.FS) *options.App {
 		OnStartup:      a.startup,
 		OnBeforeClose:  a.beforeClose,
 		OnShutdown:     a.shutdown,
-		Bind:           []any{a, a.shelf.Library, a.dials.Gauges, a.about},
+		Bind:           []any{a, a.shelf.Library, a.dials.Gauges, a.about, a.scene},
 		ErrorFormatter: formatError,
 		Windows:        &webview.Options{WebviewUserDataPath: filepath.Join(settings.Dir(), "webview"), Messages: messages()},
 		Linux:          &linux.Options{Icon: icon, ProgramName: "sightline", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
@@ -266,9 +269,6 @@ func (a *App) Quit() {
 	a.leave()
 }
 
-// Sources lists what can be watched.
-func (a *App) Sources() view.Sources { return a.view.Devices(a.ctx) }
-
 // PickFolder lets the person choose a folder of pictures and gives its source URI; empty when they did not.
 func (a *App) PickFolder() (string, error) {
 	folder, err := runtime.OpenDirectoryDialog(a.ctx, runtime.OpenDialogOptions{Title: "A folder of pictures"})
@@ -277,6 +277,28 @@ func (a *App) PickFolder() (string, error) {
 	}
 	return "images:" + folder, nil
 }
+
+// PickVideo lets the person choose a video file and gives its source URI; empty when they did not.
+func (a *App) PickVideo() (string, error) {
+	file, err := runtime.OpenFileDialog(a.ctx, runtime.OpenDialogOptions{
+		Title: "A video", Filters: []runtime.FileFilter{
+			{DisplayName: "Videos", Pattern: "*.mp4;*.mkv;*.webm;*.mov;*.avi;*.m4v;*.ts;*.mpg;*.mpeg;*.wmv;*.flv;*.h264;*.gif"},
+			{DisplayName: "All files", Pattern: "*"},
+		},
+	})
+	if err != nil || file == "" {
+		return "", err
+	}
+	return "file:" + file, nil
+}
+
+// PickProgram lets the person choose a program; empty when they did not.
+func (a *App) PickProgram() (string, error) {
+	return runtime.OpenFileDialog(a.ctx, runtime.OpenDialogOptions{Title: "The program ffmpeg"})
+}
+
+// SetFFmpeg says which program decodes video; empty: the one on PATH.
+func (a *App) SetFFmpeg(path string) error { return a.view.SetFFmpeg(a.ctx, path) }
 
 // FindServers looks for servers on this machine.
 func (a *App) FindServers() []view.FoundServer { return a.view.FindServers(a.ctx) }

@@ -21,11 +21,33 @@ type Source interface {
 	Run(ctx context.Context, put func(sight.Frame)) error
 }
 
+// Lossless is a Source that may wait for whoever asks: where Waits is true, put returns only when the frame is settled, so that each frame is
+// looked at and none is skipped, however long an answer takes.
+type Lossless interface {
+	Source
+	Waits() bool
+}
+
+// CodeFinished is the code of the fault with which a source ends that has come to its end, such as a file: nothing is wrong, and it is not opened
+// again by itself.
+const CodeFinished = "source.finished"
+
 // Device is something a person can choose as a source.
 type Device struct {
-	URI  string `json:"uri"`  // opens it: "camera:Logitech C920"
-	Name string `json:"name"` // as a person knows it
-	Kind string `json:"kind"` // the URI's scheme: "camera"
+	URI    string `json:"uri"`              // opens it: "camera:Logitech C920?id=usb-046d-0892-ABCD"
+	Name   string `json:"name"`             // as a person knows it
+	Kind   string `json:"kind"`             // the URI's scheme: "camera"
+	Detail string `json:"detail,omitempty"` // where it is, when several have its name: "USB port 1-2"
+	Modes  []Mode `json:"modes,omitempty"`  // the sizes and rates it offers, the preferred one first; none where that is not known
+}
+
+// Mode is a size and a rate in which a device can deliver.
+type Mode struct {
+	URI    string  `json:"uri"` // opens the device in this mode
+	Width  int     `json:"width"`
+	Height int     `json:"height"`
+	FPS    float64 `json:"fps,omitempty"` // frames a second; absent where the device does not say
+	Format string  `json:"format"`        // "MJPEG", "YUYV"
 }
 
 // Scheme is one kind of source.
@@ -38,6 +60,10 @@ type Scheme struct {
 
 	// Describe is how a person knows what a URI names; nil: by the name in it. It touches no device either.
 	Describe func(uri URI) string
+
+	// Key names the device that a URI means now, the same for every URI that means it, whatever its mode; empty: none is there. nil: a URI
+	// is its own key.
+	Key func(ctx context.Context, uri URI) (string, error)
 
 	// Devices lists what can be chosen now; nil where there is nothing to list. It is called when somebody asks, never at start.
 	Devices func(ctx context.Context) ([]Device, error)
@@ -59,17 +85,20 @@ func (u URI) String() string {
 	return s
 }
 
-// ParseURI takes a source URI apart. Where the name itself holds a question mark only the last one starts options, and only when what
+// ParseURI takes a source URI apart. Of a network address everything is the name: its question mark is the server's. Where the name itself holds a question mark only the last one starts options, and only when what
 // follows looks like them.
 func ParseURI(s string) (URI, error) {
 	scheme, rest, found := strings.Cut(strings.TrimSpace(s), ":")
 	if !found || scheme == "" || strings.ContainsFunc(scheme, notSchemeRune) {
 		return URI{}, &fault.Error{
-			Code: "source.uri", Message: fmt.Sprintf("%q names no source.", short(s)), Blame: fault.Question,
-			Hint: "Write it like camera:, sample:, pattern:, images:FOLDER or recording:FOLDER.",
+			Code: "source.uri", Message: fmt.Sprintf("%q names no source.", short(Shown(s))), Blame: fault.Question,
+			Hint: "Write it like camera:, rtsp://HOST/PATH, file:VIDEO, screen:, images:FOLDER or sample:.",
 		}
 	}
 	u := URI{Scheme: strings.ToLower(scheme), Name: rest}
+	if u.isAddress() {
+		return u, nil
+	}
 	if i := strings.LastIndexByte(rest, '?'); i >= 0 && strings.Contains(rest[i:], "=") {
 		options, err := url.ParseQuery(rest[i+1:])
 		if err != nil {

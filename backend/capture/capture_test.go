@@ -21,7 +21,7 @@ func TestURIsAreTakenApart(t *testing.T) {
 		`images:C:\pics?fps=30`:      {Scheme: "images", Name: `C:\pics`, Options: url.Values{"fps": {"30"}}},
 		"images:/what?":              {Scheme: "images", Name: "/what?"},
 		"images:/why?/not?fps=2":     {Scheme: "images", Name: "/why?/not", Options: url.Values{"fps": {"2"}}},
-		"rtsp://cam/1?x=1&y=2":       {Scheme: "rtsp", Name: "//cam/1", Options: url.Values{"x": {"1"}, "y": {"2"}}},
+		"rtsp://cam/1?y=2&x=1#a=b":   {Scheme: "rtsp", Name: "//cam/1?y=2&x=1#a=b"},
 		"pattern:?size=640x360&fps=": {Scheme: "pattern", Options: url.Values{"size": {"640x360"}, "fps": {""}}},
 	} {
 		got, err := capture.ParseURI(typed)

@@ -97,7 +97,7 @@ func prepareFolder(dir string) (string, error) {
 func (c *askFlags) about(parts Parts, task session.Task, pace sampler.Pace) archive.About {
 	source := parts.Sources.Describe(withoutUser(c.Source))
 	about := archive.About{
-		Source: archive.Source(source),
+		Source: archive.Source{URI: source.URI, Name: source.Name, Kind: source.Kind},
 		Asked: archive.Asked{
 			Prompt: task.Prompt, System: task.System, Pace: pace.String(), MaxTokens: task.MaxTokens, Temperature: task.Temperature,
 			ImageEdge: task.ImageEdge, ImageQuality: task.ImageQuality,

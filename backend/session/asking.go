@@ -72,7 +72,7 @@ func (a *asking) step(ctx context.Context) sampler.Decision {
 	}
 	switch {
 	case d.Send != nil:
-		a.ask(ctx, *d.Send, w.task, a.turn.use())
+		a.ask(ctx, partOf(*d.Send, w.view.Crop), w.task, a.turn.use())
 	case d.WantRoom:
 		a.turn.want(ctx, w.task.Askers[0])
 	default:
@@ -80,6 +80,14 @@ func (a *asking) step(ctx context.Context) sampler.Decision {
 	}
 	a.s.noteWaiting(a.turn.since)
 	return d
+}
+
+// partOf is a sample of the part of its picture that is asked about.
+func partOf(s sampler.Sample, crop *sight.Region) sampler.Sample {
+	if crop != nil {
+		s.Frame.Picture, s.Frame.Part, s.Frame.Coded = s.Frame.Picture.Part(*crop), crop, nil
+	}
+	return s
 }
 
 // follow brings the sampler and the questions in flight in line with what is wished.

@@ -123,6 +123,7 @@ func (s *Session) put(turn uint64, f sight.Frame) {
 	}
 	s.captured++
 	f.Number = s.captured
+	f = turned(f, s.wishes.view)
 	c := &s.camera
 	w, h := f.Picture.Size()
 	news := c.phase != Live || c.width != w || c.height != h
@@ -133,6 +134,14 @@ func (s *Session) put(turn uint64, f sight.Frame) {
 	if news {
 		s.tellAsking()
 	}
+}
+
+// turned is a frame as it is to be seen. The camera's own video shows it otherwise.
+func turned(f sight.Frame, v sight.View) sight.Frame {
+	if seen := f.Picture.Turned(v.Rotate, v.Mirror); seen != f.Picture {
+		f.Picture, f.Coded = seen, nil
+	}
+	return f
 }
 
 func (s *Session) noteOpening(turn uint64) (captured uint64) {

@@ -97,6 +97,7 @@ type wishes struct {
 	cameraOn bool
 	shown    bool // somebody looks at the picture
 	recorded bool // somebody records it
+	view     sight.View
 	running  bool // asking goes on
 	pace     sampler.Pace
 	task     Task
@@ -148,6 +149,15 @@ func (s *Session) SetSource(uri string) {
 	})
 }
 
+// Reopen opens the source anew, also one whose fault only a person could mend.
+func (s *Session) Reopen() {
+	s.wish(func(w *wishes) {
+		w.sourceTurn++
+		s.latest.Clear()
+		s.camera = cameraState{}
+	})
+}
+
 // SetCamera switches the source on or off.
 func (s *Session) SetCamera(on bool) { s.wish(func(w *wishes) { w.cameraOn = on }) }
 
@@ -156,6 +166,10 @@ func (s *Session) SetShown(shown bool) { s.wish(func(w *wishes) { w.shown = show
 
 // SetRecorded says whether somebody records the picture: the source then runs also while nobody looks or asks.
 func (s *Session) SetRecorded(on bool) { s.wish(func(w *wishes) { w.recorded = on }) }
+
+// SetView changes how the picture is seen, from the next frame on. The part that is asked about is cut out of the frames that are asked about only:
+// whoever shows or records the picture has all of it.
+func (s *Session) SetView(v sight.View) { s.wish(func(w *wishes) { w.view = v }) }
 
 // SetTask changes what is asked. A question that was put by another task is withdrawn: its answer never shows under the new one.
 func (s *Session) SetTask(t Task) {

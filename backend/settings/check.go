@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"sightline/backend/fault"
+	"sightline/backend/sight"
 )
 
 // The limits of what is kept.
@@ -234,9 +235,27 @@ func checkWindow(w *Window, id string) error {
 		checkTemperature(w.Temperature),
 		within("longer side of the picture", float64(w.ImageEdge), MinEdge, MaxEdge),
 		within("picture quality", float64(w.ImageQuality), MinQuality, MaxQuality),
+		checkView(w.Rotate, w.Crop),
 		oneOf("overlay", w.Overlay, "off", "top", "bottom"),
 		checkGeometry(w.Geometry),
 	)
+}
+
+// minCrop is the smallest part of a picture that is asked about, as a share of its sides.
+const minCrop = 0.02
+
+func checkView(rotate int, crop *sight.Region) error {
+	if rotate < 0 || rotate > 270 || rotate%90 != 0 {
+		return invalid(fmt.Sprintf("A picture cannot be rotated by %d degrees.", rotate), "Choose 0, 90, 180 or 270.")
+	}
+	if crop == nil {
+		return nil
+	}
+	inside := crop.X >= 0 && crop.Y >= 0 && crop.W >= minCrop && crop.H >= minCrop && crop.X+crop.W <= 1.000001 && crop.Y+crop.H <= 1.000001
+	if !inside { // also what is no number
+		return invalid("That part of the picture does not lie within it, or is too small.", "Draw it again.")
+	}
+	return nil
 }
 
 func checkColumns(columns []Column) error {

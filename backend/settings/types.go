@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"github.com/adrg/xdg"
+
+	"sightline/backend/sight"
 )
 
 // Settings is what all windows have in common.
@@ -21,6 +23,8 @@ type Settings struct {
 	Recording Recording `json:"recording"`
 	Gauges    Gauges    `json:"gauges"`
 	Metrics   Metrics   `json:"metrics"`
+
+	FFmpeg string `json:"ffmpeg,omitempty"` // the program that decodes video; empty: the one on PATH
 }
 
 // Gauges is how often the machine is looked at, and how far back the page remembers.
@@ -138,8 +142,11 @@ type Window struct {
 	ImageEdge    int      `json:"imageEdge"`
 	ImageQuality int      `json:"imageQuality"`
 
-	Mirror  bool   `json:"mirror"`
-	Overlay string `json:"overlay"` // "off", "top" or "bottom"
+	Rotate  int           `json:"rotate"`         // degrees clockwise: 0, 90, 180 or 270
+	Mirror  bool          `json:"mirror"`         // left and right are exchanged, after it was rotated
+	Crop    *sight.Region `json:"crop,omitempty"` // the part that is asked about, of the picture as it is seen; nil: all of it
+	Boxes   bool          `json:"boxes"`          // what an answer found is framed in the picture
+	Overlay string        `json:"overlay"`        // "off", "top" or "bottom"
 
 	Geometry Geometry `json:"geometry"`
 }

@@ -14,8 +14,25 @@ type Frame struct {
 
 	Picture *Picture
 
+	// Part is which part of the captured picture Picture shows; nil: all of it.
+	Part *Region
+
+	// Coded is the camera's own video of this frame, where it sends any; nil elsewhere.
+	Coded *Coded
+
 	// Origin is where the frame comes from when it was recorded before; nil for a live one.
 	Origin *Origin
+}
+
+// Coded is one frame of H.264 as a camera sends it. A frame that is no key can be decoded only after all those before it, back to the last key:
+// they hang together, so that whoever sees only some frames still finds the others, and a recording can be whole without encoding anything.
+// The chain is let go of with its last frame. It never changes.
+type Coded struct {
+	Data     []byte    // NAL units in the order of the stream, each behind its length in four bytes, without parameter sets
+	Key      bool      // decoding can start here (IDR)
+	SPS, PPS []byte    // the parameter sets in force, the same slices as long as they are the same
+	Captured time.Time // of its frame
+	Before   *Coded    // the frame before it; nil for a key
 }
 
 // Origin is a moment of a recording.

@@ -34,7 +34,10 @@ type Line struct {
 	EnergyJ      *float64 `json:"energy_j,omitempty"`      // what the GPUs of this machine took meanwhile
 	EnergyShared bool     `json:"energy_shared,omitempty"` // and others used them as well
 
+	Boxes []Box `json:"boxes,omitempty"` // what was found where in the picture
+
 	Image *LineImage `json:"image,omitempty"`
+	Part  *Region    `json:"part,omitempty"` // the part of the captured picture that was asked about; absent: all of it
 	Error *LineError `json:"error,omitempty"`
 
 	Thinking string `json:"thinking,omitempty"` // the model's reasoning, where it gave some
@@ -91,6 +94,7 @@ func (o Observation) Line() Line {
 	l.Replica, l.InsteadOf = o.Answer.Replica, o.Answer.InsteadOf
 	l.Text, l.Thinking = o.Answer.Text, o.Answer.Thinking
 	l.Cut, l.Limited = o.Answer.Cut, o.Answer.Limited
+	l.Boxes, l.Part = o.Answer.Boxes, o.Frame.Part
 	l.PromptTokens, l.CompletionTokens = o.Answer.PromptTokens, o.Answer.CompletionTokens
 	l.AgeMS = milliseconds(o.Age())
 	l.FirstTokenMS = milliseconds(o.FirstToken())

@@ -58,9 +58,22 @@ type Answer struct {
 	PromptTokens     *int
 	CompletionTokens *int
 
+	Boxes []Box // what was found where in the picture; nil where the asker tells no places
+
 	Energy *Energy // nil where it was not measured
 
 	Exchange *Exchange // nil where nothing went over a wire
+}
+
+// Box is one thing that was found in the picture. Its place is in fractions of the picture that was asked about, from its upper left corner.
+type Box struct {
+	Label string  `json:"label"` // "person"; for text the text itself
+	Kind  string  `json:"kind"`  // "thing" or "text"
+	Score float64 `json:"score"` // 0–1
+	X     float64 `json:"x"`
+	Y     float64 `json:"y"`
+	W     float64 `json:"w"`
+	H     float64 `json:"h"`
 }
 
 // Energy is what an answer cost on the GPUs of this machine.

@@ -70,6 +70,6 @@ func (b *before) at(origin *sight.Origin) *Before {
 	e := b.entries[i-1]
 	return &Before{
 		Backend: e.Backend, Model: e.Model, Prompt: e.Prompt, Text: e.Text, AtMS: e.AtMS,
-		Exact: (origin.At - e.At()).Abs() <= sameMoment,
+		Boxes: e.Boxes, Exact: (origin.At - e.At()).Abs() <= sameMoment,
 	}
 }

@@ -65,6 +65,7 @@ func (v *View) save(ctx context.Context, edit func(*settings.Window)) (settings.
 // edit lays the choices over the window's state.
 func (v *View) edit(w *settings.Window, c Choices) {
 	was := w.Backend
+	editView(w, c) // looks at the source there was
 	lay(&w.Source, c.Source)
 	lay(&w.CameraOn, c.CameraOn)
 	lay(&w.Backend, c.Backend)
@@ -76,7 +77,6 @@ func (v *View) edit(w *settings.Window, c Choices) {
 	lay(&w.MaxTokens, c.MaxTokens)
 	lay(&w.ImageEdge, c.ImageEdge)
 	lay(&w.ImageQuality, c.ImageQuality)
-	lay(&w.Mirror, c.Mirror)
 	lay(&w.Overlay, c.Overlay)
 	if c.Temperature != nil {
 		w.Temperature = nil
@@ -93,6 +93,23 @@ func (v *View) edit(w *settings.Window, c Choices) {
 	}
 	if w.Backend != was && c.Pace == nil && v.costly(*w) {
 		w.Pace = settings.DefaultWindow(w.ID).Pace
+	}
+}
+
+// editView changes how the picture is seen. A change of source begins upright and whole again, since the part that was asked about was that of
+// another scene.
+func editView(w *settings.Window, c Choices) {
+	if c.Source != nil && *c.Source != w.Source {
+		w.Rotate, w.Mirror, w.Crop = 0, false, nil
+	}
+	lay(&w.Rotate, c.Rotate)
+	lay(&w.Mirror, c.Mirror)
+	lay(&w.Boxes, c.Boxes)
+	if c.Crop != nil {
+		w.Crop = nil
+		if c.Crop.W > 0 {
+			w.Crop = c.Crop
+		}
 	}
 }
 

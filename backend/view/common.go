@@ -57,6 +57,11 @@ func (v *View) SetGauges(ctx context.Context, g settings.Gauges) error {
 	return v.change(ctx, func(s *settings.Settings) error { s.Gauges = g; return nil })
 }
 
+// SetFFmpeg says which program decodes video; empty: the one on PATH.
+func (v *View) SetFFmpeg(ctx context.Context, path string) error {
+	return v.change(ctx, func(s *settings.Settings) error { s.FFmpeg = path; return nil })
+}
+
 // change edits what all windows have in common. Its error is that of an edit which is not valid, and changes nothing; one that cannot be saved
 // holds for this run, and the person is told.
 func (v *View) change(ctx context.Context, edit func(*settings.Settings) error) error {

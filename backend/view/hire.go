@@ -8,6 +8,7 @@ import (
 	"sightline/backend/sampler"
 	"sightline/backend/session"
 	"sightline/backend/settings"
+	"sightline/backend/sight"
 	"sightline/backend/vlm"
 )
 
@@ -35,6 +36,7 @@ func (v *View) apply(w settings.Window) {
 	v.mu.Unlock()
 	v.Servers.Private(common, source) // it may have to look at a disk, and remembers: that is not for later, under the lock
 	v.session.SetCamera(w.CameraOn)
+	v.session.SetView(sight.View{Rotate: w.Rotate, Mirror: w.Mirror, Crop: w.Crop})
 	v.before.follow(source)
 	v.session.SetSource(source) // before the task: a new asker must not be shown the old source's picture
 	v.describe(w)               // after the source: no old frame begins the new one's segment

@@ -3,7 +3,6 @@
 package view
 
 import (
-	"sightline/backend/capture"
 	"sightline/backend/doctor"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
@@ -88,12 +87,13 @@ type Row struct {
 
 // Before is an answer in a recording that is being replayed.
 type Before struct {
-	Backend string  `json:"backend"`
-	Model   string  `json:"model"`
-	Prompt  string  `json:"prompt"`
-	Text    string  `json:"text"`
-	AtMS    float64 `json:"atMs"`  // when its frame was captured, milliseconds since the recording's start
-	Exact   bool    `json:"exact"` // about the very same picture; otherwise about the last one asked before it
+	Backend string      `json:"backend"`
+	Model   string      `json:"model"`
+	Prompt  string      `json:"prompt"`
+	Text    string      `json:"text"`
+	AtMS    float64     `json:"atMs"`            // when its frame was captured, milliseconds since the recording's start
+	Boxes   []sight.Box `json:"boxes,omitempty"` // what was found where
+	Exact   bool        `json:"exact"`           // about the very same picture; otherwise about the last one asked before it
 }
 
 // Notice is something a person should know that belongs to no answer.
@@ -151,8 +151,12 @@ type Choices struct {
 	Temperature  *float64 `json:"temperature,omitempty"` // negative: the server's own
 	ImageEdge    *int     `json:"imageEdge,omitempty"`
 	ImageQuality *int     `json:"imageQuality,omitempty"`
-	Mirror       *bool    `json:"mirror,omitempty"`
 	Overlay      *string  `json:"overlay,omitempty"`
+
+	Rotate *int          `json:"rotate,omitempty"`
+	Mirror *bool         `json:"mirror,omitempty"`
+	Crop   *sight.Region `json:"crop,omitempty"` // without width: all of the picture
+	Boxes  *bool         `json:"boxes,omitempty"`
 }
 
 // BackendForm is what a person fills in to add or change a backend.
@@ -186,10 +190,4 @@ type FoundServer struct {
 	Name   string   `json:"name"` // "Ollama"
 	URL    string   `json:"url"`
 	Models []string `json:"models"`
-}
-
-// Sources is what can be chosen, with the fault of what could not be listed.
-type Sources struct {
-	Devices []capture.Device `json:"devices"`
-	Fault   *sight.LineError `json:"fault"`
 }

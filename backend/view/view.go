@@ -240,11 +240,14 @@ func (v *View) Exchange(seq uint64) *sight.Exchange {
 	return exchange
 }
 
-// Devices lists what can be chosen as a source.
-func (v *View) Devices(ctx context.Context) Sources {
-	devices, err := v.Sources.Devices(ctx)
-	return Sources{Devices: append([]capture.Device{}, devices...), Fault: sight.NewLineError(err)}
+// Picture is the newest picture as the person sees it; false where there is none.
+func (v *View) Picture() (*sight.Picture, bool) {
+	f, ok := v.session.Latest().Newest()
+	return f.Picture, ok
 }
+
+// Reopen opens the source anew, as after a login.
+func (v *View) Reopen() { v.session.Reopen() }
 
 // Remember keeps the window's geometry.
 func (v *View) Remember(ctx context.Context, g settings.Geometry) {

@@ -25,10 +25,32 @@ export namespace about {
 
 export namespace capture {
 	
+	export class Mode {
+	    uri: string;
+	    width: number;
+	    height: number;
+	    fps?: number;
+	    format: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Mode(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.uri = source["uri"];
+	        this.width = source["width"];
+	        this.height = source["height"];
+	        this.fps = source["fps"];
+	        this.format = source["format"];
+	    }
+	}
 	export class Device {
 	    uri: string;
 	    name: string;
 	    kind: string;
+	    detail?: string;
+	    modes?: Mode[];
 	
 	    static createFrom(source: any = {}) {
 	        return new Device(source);
@@ -39,7 +61,27 @@ export namespace capture {
 	        this.uri = source["uri"];
 	        this.name = source["name"];
 	        this.kind = source["kind"];
+	        this.detail = source["detail"];
+	        this.modes = this.convertValues(source["modes"], Mode);
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 
 }
@@ -796,6 +838,7 @@ export namespace settings {
 	    recording: Recording;
 	    gauges: Gauges;
 	    metrics: Metrics;
+	    ffmpeg?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new Settings(source);
@@ -813,6 +856,7 @@ export namespace settings {
 	        this.recording = this.convertValues(source["recording"], Recording);
 	        this.gauges = this.convertValues(source["gauges"], Gauges);
 	        this.metrics = this.convertValues(source["metrics"], Metrics);
+	        this.ffmpeg = source["ffmpeg"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -850,7 +894,10 @@ export namespace settings {
 	    temperature?: number;
 	    imageEdge: number;
 	    imageQuality: number;
+	    rotate: number;
 	    mirror: boolean;
+	    crop?: sight.Region;
+	    boxes: boolean;
 	    overlay: string;
 	    geometry: Geometry;
 	
@@ -875,7 +922,10 @@ export namespace settings {
 	        this.temperature = source["temperature"];
 	        this.imageEdge = source["imageEdge"];
 	        this.imageQuality = source["imageQuality"];
+	        this.rotate = source["rotate"];
 	        this.mirror = source["mirror"];
+	        this.crop = this.convertValues(source["crop"], sight.Region);
+	        this.boxes = source["boxes"];
 	        this.overlay = source["overlay"];
 	        this.geometry = this.convertValues(source["geometry"], Geometry);
 	    }
@@ -903,6 +953,30 @@ export namespace settings {
 
 export namespace sight {
 	
+	export class Box {
+	    label: string;
+	    kind: string;
+	    score: number;
+	    x: number;
+	    y: number;
+	    w: number;
+	    h: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Box(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.label = source["label"];
+	        this.kind = source["kind"];
+	        this.score = source["score"];
+	        this.x = source["x"];
+	        this.y = source["y"];
+	        this.w = source["w"];
+	        this.h = source["h"];
+	    }
+	}
 	export class Counts {
 	    captured: number;
 	    sampled: number;
@@ -960,6 +1034,93 @@ export namespace sight {
 	        this.message = source["message"];
 	        this.hint = source["hint"];
 	    }
+	}
+	export class Region {
+	    x: number;
+	    y: number;
+	    w: number;
+	    h: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Region(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.x = source["x"];
+	        this.y = source["y"];
+	        this.w = source["w"];
+	        this.h = source["h"];
+	    }
+	}
+
+}
+
+export namespace sources {
+	
+	export class Address {
+	    url: string;
+	    user: string;
+	    password: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Address(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.url = source["url"];
+	        this.user = source["user"];
+	        this.password = source["password"];
+	    }
+	}
+	export class Known {
+	    uri: string;
+	    name: string;
+	    persisted: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Known(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.uri = source["uri"];
+	        this.name = source["name"];
+	        this.persisted = source["persisted"];
+	    }
+	}
+	export class Listed {
+	    devices: capture.Device[];
+	    fault?: sight.LineError;
+	
+	    static createFrom(source: any = {}) {
+	        return new Listed(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.devices = this.convertValues(source["devices"], capture.Device);
+	        this.fault = this.convertValues(source["fault"], sight.LineError);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 
 }
@@ -1453,6 +1614,7 @@ export namespace view {
 	    prompt: string;
 	    text: string;
 	    atMs: number;
+	    boxes?: sight.Box[];
 	    exact: boolean;
 	
 	    static createFrom(source: any = {}) {
@@ -1466,8 +1628,27 @@ export namespace view {
 	        this.prompt = source["prompt"];
 	        this.text = source["text"];
 	        this.atMs = source["atMs"];
+	        this.boxes = this.convertValues(source["boxes"], sight.Box);
 	        this.exact = source["exact"];
 	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Choices {
 	    source?: string;
@@ -1482,8 +1663,11 @@ export namespace view {
 	    temperature?: number;
 	    imageEdge?: number;
 	    imageQuality?: number;
-	    mirror?: boolean;
 	    overlay?: string;
+	    rotate?: number;
+	    mirror?: boolean;
+	    crop?: sight.Region;
+	    boxes?: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Choices(source);
@@ -1503,8 +1687,11 @@ export namespace view {
 	        this.temperature = source["temperature"];
 	        this.imageEdge = source["imageEdge"];
 	        this.imageQuality = source["imageQuality"];
-	        this.mirror = source["mirror"];
 	        this.overlay = source["overlay"];
+	        this.rotate = source["rotate"];
+	        this.mirror = source["mirror"];
+	        this.crop = this.convertValues(source["crop"], sight.Region);
+	        this.boxes = source["boxes"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1640,8 +1827,10 @@ export namespace view {
 	    tokens_per_s?: number;
 	    energy_j?: number;
 	    energy_shared?: boolean;
+	    boxes?: sight.Box[];
 	    // Go type: sight
 	    image?: any;
+	    part?: sight.Region;
 	    error?: sight.LineError;
 	    thinking?: string;
 	    cut?: boolean;
@@ -1682,7 +1871,9 @@ export namespace view {
 	        this.tokens_per_s = source["tokens_per_s"];
 	        this.energy_j = source["energy_j"];
 	        this.energy_shared = source["energy_shared"];
+	        this.boxes = this.convertValues(source["boxes"], sight.Box);
 	        this.image = this.convertValues(source["image"], null);
+	        this.part = this.convertValues(source["part"], sight.Region);
 	        this.error = this.convertValues(source["error"], sight.LineError);
 	        this.thinking = source["thinking"];
 	        this.cut = source["cut"];
@@ -1802,39 +1993,6 @@ export namespace view {
 	        this.notices = this.convertValues(source["notices"], Notice);
 	        this.keyring = source["keyring"];
 	        this.firstRun = source["firstRun"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	
-	export class Sources {
-	    devices: capture.Device[];
-	    fault?: sight.LineError;
-	
-	    static createFrom(source: any = {}) {
-	        return new Sources(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.devices = this.convertValues(source["devices"], capture.Device);
-	        this.fault = this.convertValues(source["fault"], sight.LineError);
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

@@ -25,6 +25,21 @@ export interface Bridge {
   sources(): Promise<wire.Sources>;
   /** A source URI, or '' when the person changed their mind. */
   pickFolder(): Promise<string>;
+  /** Likewise, for a video file. */
+  pickVideo(): Promise<string>;
+  /** The path of a program, or '' when the person changed their mind. */
+  pickProgram(): Promise<string>;
+  /** Which ffmpeg decodes video; '' for the one on PATH. */
+  setFfmpeg(path: string): Promise<void>;
+  /** Keeps the login of a network camera and gives the URI that opens it. */
+  saveAddress(address: wire.CameraAddress): Promise<wire.KnownAddress>;
+  /** Whether a login is saved for the camera of a URI. */
+  hasLogin(uri: string): Promise<boolean>;
+  forgetLogin(uri: string): Promise<void>;
+  /** Keeps the picture that is seen as a JPEG and gives its path. */
+  savePicture(): Promise<string>;
+  /** Shows a kept picture in the system's file manager. */
+  revealPicture(path: string): Promise<void>;
   findServers(): Promise<wire.FoundServer[]>;
   /** An empty key means the saved one of that origin. */
   inspectBackend(url: string, key: string, caFile: string): Promise<wire.BackendInfo>;

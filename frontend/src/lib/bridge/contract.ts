@@ -1,5 +1,5 @@
 // Holds types.ts against what Wails generates from the program: a field that only one side has does not compile. Nothing here runs.
-import type { about, capture, doctor, gpu, library, load, settings, sight, stats, tally, view } from '../../../wailsjs/go/models';
+import type { about, capture, doctor, gpu, library, load, settings, sight, sources, stats, tally, view } from '../../../wailsjs/go/models';
 import type * as wire from './types';
 
 /** The fields of a generated class, without its methods. */
@@ -16,6 +16,7 @@ type Holds<T extends true> = T;
 export type Contract = [
   Holds<Same<about.Program, wire.Program>>,
   Holds<Same<capture.Device, wire.Device>>,
+  Holds<Same<capture.Mode, wire.Mode>>,
   Holds<Same<settings.Backend, wire.SavedBackend>>,
   Holds<Same<doctor.Check, wire.Check>>,
   Holds<Same<doctor.Report, wire.Report>>,
@@ -34,9 +35,13 @@ export type Contract = [
   Holds<Same<library.Recording, wire.Recording>>,
   Holds<Same<library.Segment, wire.Segment>>,
   Holds<Same<library.Shelf, wire.Shelf>>,
+  Holds<Same<sight.Box, wire.Box>>,
   Holds<Same<sight.Counts, wire.Counts>>,
   Holds<Same<sight.Exchange, wire.Exchange>>,
   Holds<Same<sight.LineError, wire.LineError>>,
+  Holds<Same<sight.Region, wire.Region>>,
+  Holds<Same<sources.Address, wire.CameraAddress>>,
+  Holds<Same<sources.Known, wire.KnownAddress>>,
   Holds<Same<gpu.GPU, wire.Gpu>>,
   Holds<Same<gpu.Instance, wire.GpuInstance>>,
   Holds<Same<gpu.Memory, wire.MemoryUse>>,
@@ -68,6 +73,6 @@ export type Contract = [
   Holds<Same<view.Replica, wire.Replica>>,
   Holds<Same<view.Row, wire.Row>>,
   Holds<Same<view.Source, wire.Source>>,
-  Holds<Same<view.Sources, wire.Sources>>,
+  Holds<Same<sources.Listed, wire.Sources>>,
   Holds<Same<view.Snapshot, wire.Snapshot>>,
 ];

@@ -36,7 +36,11 @@ export interface Line {
   energy_j?: number;
   /** And others used them as well. */
   energy_shared?: boolean;
+  /** What was found where in the picture. */
+  boxes?: Box[];
   image?: { width: number; height: number; bytes: number };
+  /** The part of the captured picture that was asked about; absent: all of it. */
+  part?: Region;
   error?: LineError;
   thinking?: string;
   cut?: boolean;
@@ -67,6 +71,8 @@ export interface Before {
   text: string;
   /** Milliseconds since the recording's start. */
   atMs: number;
+  /** What was found where. */
+  boxes?: Box[];
   /** About the very same picture; otherwise about the last one asked before it. */
   exact: boolean;
 }
@@ -234,6 +240,8 @@ export interface Settings {
   recording: RecordingSettings;
   gauges: GaugesSettings;
   metrics: MetricsSettings;
+  /** The program that decodes video; absent: the one on PATH. */
+  ffmpeg?: string;
 }
 
 /** This window's own choices. */
@@ -254,7 +262,14 @@ export interface WindowChoices {
   temperature?: number;
   imageEdge: number;
   imageQuality: number;
+  /** Degrees clockwise: 0, 90, 180 or 270. */
+  rotate: number;
+  /** Left and right are exchanged, after it was rotated. */
   mirror: boolean;
+  /** The part that is asked about, of the picture as it is seen; absent: all of it. A choice without width takes it away. */
+  crop?: Region;
+  /** What an answer found is framed in the picture. */
+  boxes: boolean;
   overlay: OverlayPlace;
 }
 
@@ -330,6 +345,54 @@ export interface Device {
   uri: string;
   name: string;
   kind: string;
+  /** Where it is, when several have its name. */
+  detail?: string;
+  /** The sizes and rates it offers, the preferred one first. */
+  modes?: Mode[];
+}
+
+/** A size and a rate in which a device can deliver. */
+export interface Mode {
+  /** Opens the device in this mode. */
+  uri: string;
+  width: number;
+  height: number;
+  fps?: number;
+  format: string;
+}
+
+/** A part of a picture, in fractions of its width and height from its upper left corner. */
+export interface Region {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** One thing that was found in the picture asked about. */
+export interface Box extends Region {
+  /** For text the text itself. */
+  label: string;
+  kind: 'thing' | 'text';
+  /** 0 to 1. */
+  score: number;
+}
+
+/** A network camera as a person typed it, with the login where it needs one. */
+export interface CameraAddress {
+  /** May hold user and password: the program takes them out of it. */
+  url: string;
+  user: string;
+  /** Empty: the saved one. */
+  password: string;
+}
+
+/** An address as it can be chosen. */
+export interface KnownAddress {
+  uri: string;
+  name: string;
+  /** The login outlives this run, or there is none. */
+  persisted: boolean;
 }
 
 export interface Sources {

@@ -1,6 +1,7 @@
 import * as Gauges from '../../../wailsjs/go/gauges/Gauges';
 import * as About from '../../../wailsjs/go/about/About';
 import * as Library from '../../../wailsjs/go/library/Library';
+import * as Sources from '../../../wailsjs/go/sources/Sources';
 import * as App from '../../../wailsjs/go/main/App';
 import { ClipboardSetText, EventsOn, WindowFullscreen, WindowUnfullscreen } from '../../../wailsjs/runtime/runtime';
 import type { Bridge } from './bridge';
@@ -42,8 +43,16 @@ const bridge: Bridge = {
   duplicateWindow: () => ask(() => App.DuplicateWindow()),
   closeWindow: () => ask(() => App.CloseWindow()),
   quit: () => ask(() => App.Quit()),
-  sources: () => ask(() => App.Sources()),
+  sources: () => ask(() => Sources.List()),
   pickFolder: () => ask(() => App.PickFolder()),
+  pickVideo: () => ask(() => App.PickVideo()),
+  pickProgram: () => ask(() => App.PickProgram()),
+  setFfmpeg: (path) => ask(() => App.SetFFmpeg(path)),
+  saveAddress: (address) => ask(() => Sources.SaveAddress(address)),
+  hasLogin: (uri) => ask(() => Sources.HasLogin(uri)),
+  forgetLogin: (uri) => ask(() => Sources.ForgetLogin(uri)),
+  savePicture: () => ask(() => Sources.SavePicture()),
+  revealPicture: (path) => ask(() => Sources.RevealPicture(path)),
   findServers: async () => (await ask<FoundServer[] | null>(() => App.FindServers())) ?? [],
   inspectBackend: (url, key, caFile) => ask(() => App.InspectBackend(url, key, caFile)),
   saveBackend: (form) => ask(() => App.SaveBackend(form as unknown as Parameters<typeof App.SaveBackend>[0])),

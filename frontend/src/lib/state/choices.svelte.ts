@@ -16,7 +16,9 @@ const nothing: WindowChoices = {
   maxTokens: 0,
   imageEdge: 640,
   imageQuality: 80,
+  rotate: 0,
   mirror: false,
+  boxes: false,
   overlay: 'bottom',
 };
 

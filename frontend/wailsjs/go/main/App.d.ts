@@ -39,9 +39,13 @@ export function PickExport(arg1:string):Promise<string>;
 
 export function PickFolder():Promise<string>;
 
+export function PickProgram():Promise<string>;
+
 export function PickRecording():Promise<string>;
 
 export function PickRecordings():Promise<string>;
+
+export function PickVideo():Promise<string>;
 
 export function Quit():Promise<void>;
 
@@ -52,6 +56,8 @@ export function SaveBackend(arg1:view.BackendForm):Promise<settings.Backend>;
 export function SavePrompt(arg1:settings.Prompt):Promise<settings.Prompt>;
 
 export function SetAgain(arg1:string):Promise<void>;
+
+export function SetFFmpeg(arg1:string):Promise<void>;
 
 export function SetGauges(arg1:settings.Gauges):Promise<void>;
 
@@ -68,8 +74,6 @@ export function SetTheme(arg1:string):Promise<void>;
 export function SetTimes(arg1:settings.TimeLimits):Promise<void>;
 
 export function Snapshot():Promise<view.Snapshot>;
-
-export function Sources():Promise<view.Sources>;
 
 export function Start():Promise<void>;
 

@@ -70,12 +70,20 @@ export function PickFolder() {
   return window['go']['main']['App']['PickFolder']();
 }
 
+export function PickProgram() {
+  return window['go']['main']['App']['PickProgram']();
+}
+
 export function PickRecording() {
   return window['go']['main']['App']['PickRecording']();
 }
 
 export function PickRecordings() {
   return window['go']['main']['App']['PickRecordings']();
+}
+
+export function PickVideo() {
+  return window['go']['main']['App']['PickVideo']();
 }
 
 export function Quit() {
@@ -96,6 +104,10 @@ export function SavePrompt(arg1) {
 
 export function SetAgain(arg1) {
   return window['go']['main']['App']['SetAgain'](arg1);
+}
+
+export function SetFFmpeg(arg1) {
+  return window['go']['main']['App']['SetFFmpeg'](arg1);
 }
 
 export function SetGauges(arg1) {
@@ -128,10 +140,6 @@ export function SetTimes(arg1) {
 
 export function Snapshot() {
   return window['go']['main']['App']['Snapshot']();
-}
-
-export function Sources() {
-  return window['go']['main']['App']['Sources']();
 }
 
 export function Start() {

@@ -103,7 +103,9 @@ export const choices: WindowChoices = {
   maxTokens: 256,
   imageEdge: 640,
   imageQuality: 80,
+  rotate: 0,
   mirror: false,
+  boxes: false,
   overlay: 'bottom',
 };
 

@@ -1,0 +1,83 @@
+package capture
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"sightline/backend/fault"
+)
+
+// CodePassword is the code of the fault of an address that holds a password.
+const CodePassword = "source.password"
+
+// Login gives the user and the password that are saved for a network source's origin ("rtsp://host:554"); both empty where none are. Its error is that of a
+// keyring that cannot be read.
+type Login func(ctx context.Context, origin string) (user, password string, err error)
+
+// isAddress says that the name is a server's, with whatever that understands behind it.
+func (u URI) isAddress() bool {
+	return strings.HasPrefix(u.Name, "//") && slices.Contains([]string{"rtsp", "rtsps", "http", "https"}, u.Scheme)
+}
+
+// Address is a network source's address. What is behind a # is for Sightline, not for the server: it is given apart. An address with a
+// password is refused, since it would stand in logs, in lists of processes and in recordings; the fault does not repeat it.
+func (u URI) Address() (address *url.URL, options url.Values, err error) {
+	address, err = url.Parse(u.Scheme + ":" + u.Name)
+	if err != nil || address.Hostname() == "" {
+		return nil, nil, &fault.Error{
+			Code: "source.address", Message: "That is no address of a network camera.", Blame: fault.Question,
+			Hint: "Write it like " + u.Scheme + "://HOST/PATH.",
+		}
+	}
+	if address.User != nil {
+		return nil, nil, loggedIn(address)
+	}
+	if options, err = url.ParseQuery(address.Fragment); err != nil {
+		return nil, nil, &fault.Error{
+			Code: "source.option", Message: "What is behind the # of the address cannot be read.", Blame: fault.Question,
+			Hint: "Leave it out, or write it like #transport=udp.",
+		}
+	}
+	address.Fragment, address.RawFragment = "", ""
+	return address, options, nil
+}
+
+// Origin is the scheme, host and port of an address, under which its login is saved.
+func Origin(address *url.URL) string {
+	port := address.Port()
+	if port == "" {
+		port = map[string]string{"rtsp": "554", "rtsps": "322", "http": "80", "https": "443"}[strings.ToLower(address.Scheme)]
+	}
+	host := strings.ToLower(address.Hostname())
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return strings.ToLower(address.Scheme) + "://" + host + ":" + port
+}
+
+func loggedIn(address *url.URL) error {
+	bare := *address
+	bare.User, bare.RawQuery, bare.Fragment = nil, "", ""
+	return &fault.Error{
+		Code: CodePassword, Message: "A source's address must not hold a user name or password: others can read it.", Blame: fault.Question,
+		Hint: "Save them once with: sightline-cli login " + bare.String() + " (or in the window, under Network camera), then leave them out of the address.",
+	}
+}
+
+// Shown is a source's URI as it may be shown and logged: without user and password, also where it is no valid URI.
+func Shown(uri string) string {
+	scheme, rest, found := strings.Cut(uri, "//")
+	if !found {
+		return uri
+	}
+	end := len(rest)
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		end = i
+	}
+	if at := strings.LastIndexByte(rest[:end], '@'); at >= 0 {
+		rest = rest[at+1:]
+	}
+	return scheme + "//" + rest
+}

@@ -1,0 +1,2 @@
+package screen
+import _ "github.com/kbinani/screenshot"

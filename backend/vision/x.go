@@ -1,0 +1,2 @@
+package vision
+import _ "github.com/yalue/onnxruntime_go"
