@@ -29,6 +29,9 @@ func decode(data []byte, hd header, _, _ int) (*image.YCbCr, error) {
 	return nil, unsupported("RGB components")
 }
 
+// Quick is the nearest size not below w×h to which a JPEG of width×height is decoded without being scaled as well: here always all of it.
+func Quick(width, height, _, _ int) (quickW, quickH int) { return width, height }
+
 // withTables is the JPEG with the Huffman tables of T.81, annex K, before all others. Motion JPEG from webcams often leaves them out and
 // means these; libjpeg-turbo knows that, the standard library does not. Tables that do follow replace them.
 func withTables(data []byte) io.Reader {

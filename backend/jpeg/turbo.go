@@ -92,8 +92,8 @@ import (
 
 // decode gives the picture at the nearest size not below w×h that libjpeg-turbo makes quickly.
 func decode(data []byte, hd header, w, h int) (*image.YCbCr, error) {
-	m := eighths(hd, w, h)
-	img := newPlanes(ceilDiv(hd.width*m, 8), ceilDiv(hd.height*m, 8), hd.ratio)
+	quickW, quickH := Quick(hd.width, hd.height, w, h)
+	img := newPlanes(quickW, quickH, hd.ratio)
 	result := C.sight_decode(first(data), C.ulong(len(data)), C.decoding{
 		width: C.int(hd.width), height: C.int(hd.height), subsamp: subsampling(hd),
 		to_width: C.int(img.Rect.Dx()), to_height: C.int(img.Rect.Dy()),
@@ -116,15 +116,15 @@ func decode(data []byte, hd header, w, h int) (*image.YCbCr, error) {
 
 var errNoMemory = errors.New("libjpeg-turbo: out of memory")
 
-// eighths is the smallest m for which m eighths of the picture are not below w×h; 8 when even the whole is. Five to seven are left out: the
-// codec has no fast code for them, and takes twice as long as for the whole.
-func eighths(hd header, w, h int) int {
+// Quick is the nearest size not below w×h to which a JPEG of width×height is decoded without being scaled as well; all of it where there is
+// none. The codec makes any number of eighths, but has no fast code for five to seven: they take twice as long as the whole.
+func Quick(width, height, w, h int) (quickW, quickH int) {
 	for m := 1; m <= 4; m++ {
-		if ceilDiv(hd.width*m, 8) >= w && ceilDiv(hd.height*m, 8) >= h {
-			return m
+		if quickW, quickH = ceilDiv(width*m, 8), ceilDiv(height*m, 8); quickW >= w && quickH >= h {
+			return quickW, quickH
 		}
 	}
-	return 8
+	return width, height
 }
 
 // encode compresses the planes as they are where libjpeg-turbo can take them so, and a copy where not.

@@ -14,7 +14,8 @@ type Picture struct {
 	width, height int
 	source        []byte // the JPEG as delivered; nil for pictures made of planes
 	render        func(width, height int) *image.YCbCr
-	scalable      bool // render draws at any size; otherwise only at the full one
+	scalable      bool    // render draws at any size; otherwise only at the full one
+	of            *aspect // which part of another picture this one is, and which way round; nil for what a source delivered
 
 	mu      sync.Mutex // guards the maps, not the work
 	planes  map[image.Point]*once[*image.YCbCr]
@@ -70,7 +71,7 @@ func FromScalable(width, height int, render func(width, height int) *image.YCbCr
 // Size is the full size in pixels; it costs nothing.
 func (p *Picture) Size() (width, height int) { return p.width, p.height }
 
-// Source is the JPEG as the source delivered it, nil where it delivered none.
+// Source is the JPEG as the source delivered it, nil where it delivered none, or the picture is a turned one or a part.
 func (p *Picture) Source() []byte { return p.source }
 
 // EdgeFor is the long edge, in pixels, in which the picture best goes to a place of edge pixels: large enough for it, and cheap. A picture
@@ -126,6 +127,8 @@ func (p *Picture) planesAt(w, h int) (*image.YCbCr, error) {
 	return p.planesOf(image.Pt(w, h)).get(func() (*image.YCbCr, error) {
 		full := w == p.width && h == p.height
 		switch {
+		case p.of != nil:
+			return p.of.planesAt(w, h)
 		case p.source != nil:
 			return jpeg.Decode(p.source, w, h)
 		case full || p.scalable:

@@ -173,7 +173,7 @@ func TestFitKeepsTheShapeAndNeverEnlarges(t *testing.T) {
 }
 
 // photo is a JPEG of some shades.
-func photo(t *testing.T, w, h int) []byte {
+func photo(t testing.TB, w, h int) []byte {
 	t.Helper()
 	img := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
 	for i := range img.Y {
