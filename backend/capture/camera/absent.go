@@ -2,10 +2,7 @@
 
 package camera
 
-const (
-	passesJPEG     = false
-	howToBeAllowed = "Let Sightline use the camera in the system's settings."
-)
+const passesJPEG = false
 
 // media stands in where mediadevices' driver cannot be built.
 type media struct{}
@@ -13,3 +10,5 @@ type media struct{}
 func (media) list() ([]attached, error) {
 	return nil, sourceFault("camera.unbuilt", nil, "This build of Sightline has no cameras.", "Use a build with cgo, for Linux or Windows.")
 }
+
+func (media) tells() bool { return true }

@@ -1,6 +1,7 @@
 package camera
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
@@ -21,7 +22,10 @@ type bench struct {
 	cameras []*fakeCamera
 	listed  int
 	stuck   chan struct{} // a list waits until it is closed; nil: it does not
+	mute    bool          // a camera that is unplugged goes silent, as on Windows
 }
+
+func (b *bench) tells() bool { return !b.mute }
 
 func (b *bench) list() ([]attached, error) {
 	b.mu.Lock()
@@ -35,15 +39,16 @@ func (b *bench) list() ([]attached, error) {
 	defer b.mu.Unlock()
 	var found []attached
 	for _, c := range b.cameras {
-		found = append(found, attached{key: c.name, name: c.name, path: c.path, device: &fakeDevice{camera: c, closed: make(chan struct{})}})
+		found = append(found, c.attached())
 	}
 	return found, nil
 }
 
-func (b *bench) unplugAll() {
+// plugIn makes those the cameras that are attached.
+func (b *bench) plugIn(cameras ...*fakeCamera) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.cameras = nil
+	b.cameras = cameras
 }
 
 func (b *bench) lists() int {
@@ -55,6 +60,9 @@ func (b *bench) lists() int {
 // fakeCamera is a camera between its uses. The zero value of each field is a camera that behaves.
 type fakeCamera struct {
 	name, path string
+	port       string // where it is plugged in; empty: a place of its own
+	serial     string
+	stamp      string
 	offers     []mode
 	opening    error
 	starting   error
@@ -66,11 +74,30 @@ type fakeCamera struct {
 	// deaf, where not nil, is a driver that hangs: close then waits for it too.
 	deaf chan struct{}
 
+	// slow is the time between two pictures of a size, where it is not 10 ms.
+	slow map[image.Point]time.Duration
+
 	mu     sync.Mutex
 	n      int
 	opened int
-	now    int // uses under way
+	in     mode // the one started last
+	now    int  // uses under way
 	most   int
+}
+
+func (c *fakeCamera) attached() attached {
+	key := cmp.Or(c.port, c.name)
+	a := attached{
+		identity: identity{key: cleanID("at-" + key), place: key}, name: c.name, stamp: c.stamp,
+		device: func() device { return &fakeDevice{camera: c, closed: make(chan struct{})} },
+	}
+	if c.serial != "" {
+		a.serial = cleanID("usb-" + c.serial)
+	}
+	if c.path != "" {
+		a.paths = []string{c.path}
+	}
+	return a
 }
 
 // fakeDevice is one use of a fakeCamera.
@@ -98,7 +125,10 @@ func (d *fakeDevice) start(m mode) (stream, error) {
 	if d.camera.starting != nil {
 		return nil, d.camera.starting
 	}
-	d.ticker = time.NewTicker(10 * time.Millisecond)
+	d.camera.mu.Lock()
+	d.camera.in = m
+	d.camera.mu.Unlock()
+	d.ticker = time.NewTicker(cmp.Or(d.camera.slow[m.size()], 10*time.Millisecond))
 	d.img = image.NewYCbCr(image.Rect(0, 0, m.width, m.height), image.YCbCrSubsampleRatio422)
 	return d, nil
 }
@@ -122,7 +152,7 @@ func (d *fakeDevice) redraw(n int) (shot, error) {
 		return shot{}, io.EOF
 	}
 	for _, plane := range [][]byte{d.img.Y, d.img.Cb, d.img.Cr} {
-		for i := range plane {
+		for i := range plane[:min(len(plane), 64*36)] { // all of a small one: a large one costs too much to draw
 			plane[i] = byte(n + i)
 		}
 	}
@@ -156,6 +186,12 @@ func open(t testing.TB, table capture.Table, uri string) capture.Source {
 		t.Fatal(err)
 	}
 	return src
+}
+
+func (c *fakeCamera) started() mode {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.in
 }
 
 func tableOf(cameras ...*fakeCamera) capture.Table {

@@ -22,20 +22,22 @@ const (
 	codeHung     = "camera.hung"
 	codeUnusable = "camera.unusable"
 	codeFailed   = "camera.failed"
+	codeTwins    = "camera.twins"
 )
 
 // explain is what a driver's error means for a person. Faults pass through.
-func explain(name string, err error) error {
+func explain(cam attached, err error) error {
 	var known *fault.Error
+	name := cam.label()
 	switch {
 	case err == nil || errors.As(err, &known):
 		return err
 	case ended(err), means(err, syscall.ENODEV), means(err, syscall.ENXIO), means(err, syscall.ENOENT):
 		return gone(name, err)
 	case means(err, syscall.EBUSY):
-		return busy(name, err)
+		return busy(cam, err)
 	case means(err, syscall.EACCES), means(err, syscall.EPERM):
-		return denied(name, err)
+		return denied(cam, err)
 	case means(err, syscall.ENOSPC):
 		return crowded(name, err)
 	}
@@ -54,13 +56,33 @@ func none() error {
 }
 
 func missing(name string, found []attached) error {
-	names := make([]string, len(found))
-	for i, cam := range found {
-		names[i] = cam.name
-	}
 	return sourceFault(codeMissing, nil,
-		fmt.Sprintf("No camera is named %s; attached: %s.", name, strings.Join(names, ", ")),
+		fmt.Sprintf("No camera is named %s; attached: %s.", name, labels(found)),
 		"Choose one of those, or plug the other one in.")
+}
+
+// absent is for the very camera that was chosen.
+func absent(name string, others []attached) error {
+	hint := "Plug it in: Sightline then goes on by itself."
+	if len(others) > 0 {
+		hint = fmt.Sprintf("Plug it in: Sightline then goes on by itself. Or choose another one: %s.", labels(others))
+	}
+	return sourceFault(codeGone, nil, fmt.Sprintf("The camera %s is unplugged.", name), hint)
+}
+
+// ambiguous is for a camera that is remembered by a serial number which several have.
+func ambiguous(name string, found []attached) error {
+	return sourceFault(codeTwins, nil,
+		fmt.Sprintf("Several cameras have the serial number by which the camera %s was remembered.", name),
+		fmt.Sprintf("Choose it once more, Sightline then knows it by its place: %s.", labels(found)))
+}
+
+func labels(found []attached) string {
+	all := make([]string, len(found))
+	for i, cam := range found {
+		all[i] = cam.label()
+	}
+	return strings.Join(all, ", ")
 }
 
 func gone(name string, cause error) error {
@@ -69,14 +91,21 @@ func gone(name string, cause error) error {
 		"Plug it in again: Sightline then goes on by itself.")
 }
 
-func busy(name string, cause error) error {
+// busy names the programs that hold the camera, where the system tells.
+func busy(cam attached, cause error) error {
+	holders := holdersOf(cam.paths)
+	if len(holders) == 0 {
+		return sourceFault(codeBusy, cause,
+			fmt.Sprintf("The camera %s is in use by another program or window.", cam.label()),
+			"Close that one: Sightline then goes on by itself.")
+	}
 	return sourceFault(codeBusy, cause,
-		fmt.Sprintf("The camera %s is in use by another program or window.", name),
-		"Close that one: Sightline then goes on by itself.")
+		fmt.Sprintf("The camera %s is in use by %s.", cam.label(), strings.Join(holders, " and ")),
+		"Stop the camera there, or close that program: Sightline then goes on by itself.")
 }
 
-func denied(name string, cause error) error {
-	return sourceFault(codeDenied, cause, fmt.Sprintf("You are not allowed to use the camera %s.", name), howToBeAllowed)
+func denied(cam attached, cause error) error {
+	return sourceFault(codeDenied, cause, fmt.Sprintf("You are not allowed to use the camera %s.", cam.label()), howToBeAllowed(cam.paths))
 }
 
 func crowded(name string, cause error) error {

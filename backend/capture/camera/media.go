@@ -13,7 +13,6 @@ import (
 
 	"github.com/pion/mediadevices/pkg/driver"
 	driverCamera "github.com/pion/mediadevices/pkg/driver/camera"
-	"github.com/pion/mediadevices/pkg/io/video"
 	"github.com/pion/mediadevices/pkg/prop"
 )
 
@@ -34,6 +33,8 @@ func (media) list() ([]attached, error) {
 	return cameras(nodes), nil
 }
 
+func (media) tells() bool { return tellsUnplug }
+
 // relist makes mediadevices look anew. On Linux that forgets the cameras of the last list by itself, on Windows it does not.
 func relist() []driver.Driver {
 	listing.Lock()
@@ -52,12 +53,14 @@ func isCamera(d driver.Driver) bool {
 
 // node is what the driver lists: a camera, or one of the several a camera can have (Linux gives each a second for its metadata).
 type node struct {
-	driver  driver.Driver
-	key     string // the same for all nodes of a camera
-	name    string // as a person knows the camera
-	path    string // "/dev/video0"; empty on Windows
-	order   int
-	doubted bool // the driver could not look into it
+	identity // the same for all nodes of a camera
+	driver   driver.Driver
+	name     string // as a person knows the camera
+	path     string // "/dev/video0"; empty on Windows
+	stamp    string // another one each time the camera is plugged in; empty where the system tells none
+	order    int
+	doubted  bool // the driver could not look into it
+	fickle   bool // what it offers changes while it stays where it is
 }
 
 // mayBeCamera tries a node that the driver could not look into. The system refuses a camera with a number (no permission); what the driver
@@ -72,25 +75,34 @@ func (n node) mayBeCamera() bool {
 	return errors.As(err, &number)
 }
 
-// cameras makes one camera of all nodes that belong together, in the nodes' order, with names that can be told apart.
+// cameras makes one camera of all nodes that belong together, in the nodes' order.
 func cameras(nodes []node) []attached {
 	slices.SortFunc(nodes, func(a, b node) int { return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.key, b.key)) })
-	var found []attached
-	devices := make(map[string]*mediaDevice)
+	var order []string
+	together := make(map[string][]node)
 	for _, n := range nodes {
-		d := devices[n.key]
-		if d == nil {
-			d = new(mediaDevice)
-			devices[n.key] = d
-			found = append(found, attached{key: n.key, name: n.name, path: n.path, device: d})
+		if together[n.key] == nil {
+			order = append(order, n.key)
 		}
-		d.nodes = append(d.nodes, n)
+		together[n.key] = append(together[n.key], n)
 	}
-	distinguish(found)
+	found := make([]attached, len(order))
+	for i, key := range order {
+		own := together[key]
+		found[i] = attached{
+			identity: own[0].identity, name: own[0].name, stamp: own[0].stamp, fickle: own[0].fickle,
+			device: func() device { return &mediaDevice{nodes: own} },
+		}
+		for _, n := range own {
+			if n.path != "" {
+				found[i].paths = append(found[i].paths, n.path)
+			}
+		}
+	}
 	return found
 }
 
-// mediaDevice is one camera by mediadevices.
+// mediaDevice is one use of a camera by mediadevices.
 type mediaDevice struct {
 	nodes  []node
 	open   node         // the one in use
@@ -122,30 +134,6 @@ func (d *mediaDevice) close() {
 		_ = d.closer()
 		d.closer = nil
 	}
-}
-
-// startDecoded delivers what mediadevices makes of the pictures. A camera that refuses has been closed by mediadevices already: closed once
-// more, it would take with it whatever file has got its number since.
-func (d *mediaDevice) startDecoded(m mode) (stream, error) {
-	recorder, ok := d.open.driver.(driver.VideoRecorder)
-	if !ok {
-		return nil, errors.New("the driver records no video") // never: isCamera has looked
-	}
-	reader, err := recorder.VideoRecord(prop.Media{Video: prop.Video{
-		Width: m.width, Height: m.height, FrameRate: float32(m.rate), FrameFormat: m.format,
-	}})
-	if err != nil {
-		d.closer = nil
-		return nil, err
-	}
-	return mediaStream{reader}, nil
-}
-
-type mediaStream struct{ reader video.Reader }
-
-func (s mediaStream) read() (shot, error) {
-	img, _, err := s.reader.Read() // its release does nothing: the picture stays until the next read
-	return shot{img: img}, err
 }
 
 func modesOf(properties []prop.Media) []mode {

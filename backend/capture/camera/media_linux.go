@@ -4,32 +4,37 @@ package camera
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"github.com/pion/mediadevices/pkg/driver"
 	driverCamera "github.com/pion/mediadevices/pkg/driver/camera"
-	"github.com/pion/mediadevices/pkg/frame"
 )
 
 const (
-	passesJPEG     = true
-	howToBeAllowed = "Run: sudo usermod -aG video $USER, then log out and in again."
+	passesJPEG  = true
+	tellsUnplug = true
 )
 
 // nodeOf reads what the driver says: a label of link;node ("usb-…-video-index0;video0", or "video0;video0" where udev made no link) and a
-// name of card;bus, both empty where it could not open the node.
-func nodeOf(d driver.Driver) node {
+// name of card;bus, both empty where it could not open the node. The rest is what the system knows without opening anything.
+func nodeOf(d driver.Driver) node { return nodeIn(root, d) }
+
+func nodeIn(r tree, d driver.Driver) node {
 	info := d.Info()
 	link, device := cutLast(info.Label)
 	card, bus := cutLast(info.Name)
-	n := node{driver: d, name: readable(card), key: bus, path: "/dev/" + device, order: numberOf(device)}
-	if n.name == "" {
-		n.doubted = true
-		n.name, n.key = withoutIndex(link), withoutIndex(link)
+	n := node{driver: d, path: "/dev/" + device, order: numberOf(device), doubted: card == "" && bus == ""}
+	n.name = readable(cmp.Or(card, r.nameOf(device), withoutIndex(link)))
+	n.stamp, n.fickle = r.stampOf(device), r.isVirtual(device)
+	if u, ok := r.usbOf(device); ok {
+		n.identity = u.identity()
+		return n
 	}
-	n.key = cmp.Or(n.key, n.path)
+	n.key = "at-" + cleanID(cmp.Or(bus, r.deviceOf(device), device))
+	n.place = n.path
 	return n
 }
 
@@ -56,14 +61,12 @@ func numberOf(device string) int {
 	return n
 }
 
+// start lets go of the camera, which mediadevices has only asked what it offers: from here on it is ours alone.
 func (d *mediaDevice) start(m mode) (stream, error) {
-	if m.format != frame.FormatMJPEG {
-		return d.startDecoded(m)
-	}
-	d.close() // mediadevices would decode each picture; from here on the camera is ours alone
-	s, err := openJPEG(d.open.path, m)
+	d.close()
+	s, err := openV4L2(d.open.path, m)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("start %s: %w", d.open.path, err)
 	}
 	d.closer = s.close
 	return s, nil

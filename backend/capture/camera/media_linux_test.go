@@ -42,7 +42,7 @@ func (f *fakeNode) offering(w, h int, fps float32) *fakeNode {
 func listed(nodes ...*fakeNode) []attached {
 	all := make([]node, len(nodes))
 	for i, n := range nodes {
-		all[i] = nodeOf(n)
+		all[i] = nodeIn(tree("/nonexistent"), n)
 	}
 	return cameras(all)
 }
@@ -58,9 +58,10 @@ func TestOneCameraWithSeveralNodesAppearsOnce(t *testing.T) {
 	)
 	var got []string
 	for _, cam := range found {
-		got = append(got, fmt.Sprintf("%s %s %d", cam.name, cam.path, len(cam.device.(*mediaDevice).nodes)))
+		got = append(got, fmt.Sprintf("%s %s %s", cam.name, cam.paths, cam.id()))
 	}
-	want := "Integrated Camera /dev/video0 2, HD Pro Webcam C920 /dev/video2 2, OBS Virtual Camera /dev/video4 1, HD Pro Webcam C920 (2) /dev/video10 1"
+	want := "Integrated Camera [/dev/video0 /dev/video1] at-usb-0000-00-14.0-8, HD Pro Webcam C920 [/dev/video2 /dev/video3] at-usb-0000-00-14.0-2, " +
+		"OBS Virtual Camera [/dev/video4] at-platform-v4l2loopback-000, HD Pro Webcam C920 [/dev/video10] at-usb-0000-00-14.0-3"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, ", "), want)
 	}
@@ -71,20 +72,20 @@ func TestANodeThatCannotBeOpenedIsACameraOnlyWhenTheSystemForbidsIt(t *testing.T
 	denied.opening = syscall.EACCES
 	decoder := named("video10;video10", ";")
 	decoder.opening = fmt.Errorf("Not a video capture device")
-	if n := nodeOf(denied); !n.doubted || !n.mayBeCamera() || n.name != "usb-046d_C920" {
+	if n := nodeIn("/nonexistent", denied); !n.doubted || !n.mayBeCamera() || n.name != "usb-046d_C920" {
 		t.Errorf("a forbidden camera: %+v", n)
 	}
-	if n := nodeOf(decoder); !n.doubted || n.mayBeCamera() {
+	if n := nodeIn("/nonexistent", decoder); !n.doubted || n.mayBeCamera() {
 		t.Errorf("a decoder: %+v", n)
 	}
-	if _, err := listed(denied)[0].device.modes(); err != syscall.EACCES {
+	if _, err := listed(denied)[0].device().modes(); err != syscall.EACCES {
 		t.Errorf("opening the forbidden one: %v", err)
 	}
 }
 
 func TestTheNodeWithPicturesIsUsed(t *testing.T) {
 	metadata, pictures := named("a;video0", "C;usb-1"), named("b;video1", "C;usb-1").offering(640, 480, float32(math.Inf(1)))
-	device := listed(metadata, pictures)[0].device
+	device := listed(metadata, pictures)[0].device()
 	modes, err := device.modes()
 	if err != nil || len(modes) != 1 || modes[0] != (mode{640, 480, 0, frame.FormatYUYV}) {
 		t.Errorf("got %v, %v", modes, err)
@@ -96,34 +97,6 @@ func TestTheNodeWithPicturesIsUsed(t *testing.T) {
 	device.close()
 	if pictures.opens != 0 {
 		t.Errorf("closed too often: %d", pictures.opens)
-	}
-}
-
-func TestACameraThatRefusesIsNotClosedTwice(t *testing.T) {
-	n := named("a;video0", "C;usb-1").offering(640, 480, 30)
-	device := listed(n)[0].device
-	modes, err := device.modes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := device.start(modes[0]); err != syscall.EBUSY {
-		t.Errorf("got %v", err)
-	}
-	device.close()
-	if n.opens != 1 { // mediadevices closes it; this fake leaves that out
-		t.Errorf("closed by us too")
-	}
-}
-
-func TestNamesCanBeToldApart(t *testing.T) {
-	found := []attached{{name: "Webcam"}, {name: "webcam"}, {name: "Webcam (2)"}, {name: "Webcam"}}
-	distinguish(found)
-	seen := map[string]bool{}
-	for _, cam := range found {
-		if seen[strings.ToLower(cam.name)] {
-			t.Errorf("twice: %s", cam.name)
-		}
-		seen[strings.ToLower(cam.name)] = true
 	}
 }
 

@@ -17,7 +17,7 @@ func TestChoose(t *testing.T) {
 	)
 	cheapest := "1280x720@30 MJPEG"
 	if !passesJPEG {
-		cheapest = "1280x720@30 YUYV"
+		cheapest = "1280x720@30 NV12"
 	}
 	for name, tc := range map[string]struct {
 		offers []mode
@@ -42,7 +42,7 @@ func TestChoose(t *testing.T) {
 		"Full HD and a stamp":              {[]mode{{1920, 1080, 30, jpeg}, {160, 120, 30, jpeg}}, "1920x1080@30 MJPEG"},
 		"16:10 near enough":                {[]mode{{1280, 800, 30, jpeg}, {1024, 768, 30, jpeg}}, "1280x800@30 MJPEG"},
 		"cheap before dear":                {[]mode{{1280, 720, 30, nv12}, {1280, 720, 30, yuyv}, {1280, 720, 30, jpeg}}, cheapest},
-		"planes before half planes":        {[]mode{{1280, 720, 30, nv12}, {1280, 720, 30, yuyv}}, "1280x720@30 YUYV"},
+		"less to take before more":         {[]mode{{1280, 720, 30, yuyv}, {1280, 720, 30, nv12}}, "1280x720@30 NV12"},
 		"Windows tells no rate":            {[]mode{{1920, 1080, 0, yuy2}, {1280, 720, 0, yuy2}, {640, 480, 0, yuy2}, {320, 240, 0, yuy2}}, "640x480@0 YUY2"},
 		"a slide show before nothing":      {[]mode{{1280, 720, 1, yuyv}}, "1280x720@1 YUYV"},
 		"depth is no picture":              {[]mode{{1280, 720, 30, depth}, {640, 480, 15, yuyv}}, "640x480@15 YUYV"},

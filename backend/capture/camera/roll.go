@@ -13,6 +13,7 @@ type roll struct {
 
 	mu      sync.Mutex
 	current *rollCall // nil while none is under way
+	seats   seats     // only the call under way uses it
 }
 
 // rollCall is one list in the making; found and err are set once done is closed.
@@ -23,13 +24,13 @@ type rollCall struct {
 	err   error
 }
 
-// call lists the cameras. It waits for the driver as long as listLimit, and no longer than grace after ctx has ended.
-func (r *roll) call(ctx context.Context) ([]attached, error) {
+// call lists the cameras. It waits for the driver as long as patience, and no longer than grace after ctx has ended.
+func (r *roll) call(ctx context.Context, patience time.Duration) ([]attached, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	c := r.join()
-	limit := time.NewTimer(listLimit - time.Since(c.began))
+	limit := time.NewTimer(patience - time.Since(c.began))
 	defer limit.Stop()
 	select {
 	case <-c.done:
@@ -54,6 +55,8 @@ func (r *roll) join() *rollCall {
 
 func (r *roll) ask(c *rollCall) {
 	c.found, c.err = r.hardware.list()
+	r.seats.settle(c.found)
+	compareNames(c.found)
 	r.mu.Lock()
 	r.current = nil
 	r.mu.Unlock()

@@ -9,10 +9,11 @@ import (
 	"sightline/backend/sight"
 )
 
-// shot is one picture as the driver hands it over: either of the two is set.
+// shot is one picture as the driver hands it over: one of the three is set.
 type shot struct {
-	jpeg []byte      // a copy of our own, whole
-	img  image.Image // the driver's: it changes at the next read
+	jpeg   []byte       // a copy of our own, whole
+	planes *image.YCbCr // the same
+	img    image.Image  // the driver's: it changes at the next read
 }
 
 var errEmpty = errors.New("the driver gave a picture without pixels")
@@ -24,6 +25,8 @@ func pictureOf(s shot, err error) (*sight.Picture, error) {
 		return nil, err
 	case s.jpeg != nil:
 		return sight.FromJPEG(s.jpeg)
+	case s.planes != nil:
+		return sight.FromYCbCr(s.planes), nil
 	case s.img == nil || s.img.Bounds().Empty():
 		return nil, errEmpty
 	}

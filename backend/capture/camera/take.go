@@ -16,42 +16,68 @@ const maxBad = 30
 
 // take is one use of a camera. Every call into its driver happens in one goroutine, so that a call that hangs holds up nobody else.
 type take struct {
-	cam   attached
-	claim *claim
+	cam     attached
+	wish    wish
+	machine *machine
+	claim   *claim
 
 	frames chan sight.Frame
+	again  chan struct{} // tells that the camera is being opened once more
 	stop   chan struct{} // closed when no more frames are wanted
 	done   chan struct{} // closed when the driver has let go; err is set then
 	err    error
 
-	streaming atomic.Bool
-	closing   sync.Once
+	calm      atomic.Int64        // how long the camera may be silent between two frames, in nanoseconds
+	streaming atomic.Pointer[use] // what the driver delivers from; nil before and in between
 }
 
-func newTake(cam attached, c *claim) *take {
-	return &take{cam: cam, claim: c, frames: make(chan sight.Frame), stop: make(chan struct{}), done: make(chan struct{})}
+// use is the camera as it is open now: in one take there is a second where the first turned out slow.
+type use struct {
+	device  device
+	closing sync.Once
+}
+
+func (u *use) close() { u.closing.Do(u.device.close) }
+
+func newTake(cam attached, w wish, m *machine, c *claim) *take {
+	return &take{
+		cam: cam, wish: w, machine: m, claim: c,
+		frames: make(chan sight.Frame), again: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
+	}
 }
 
 // run hands out frames until ctx ends, the camera fails or falls silent.
 func (t *take) run(ctx context.Context, put func(sight.Frame)) error {
 	go t.drive()
 	err := t.watch(ctx, put)
-	t.end()
+	t.end(ctx)
 	return err
 }
 
 func (t *take) watch(ctx context.Context, put func(sight.Frame)) error {
-	silence := time.NewTimer(firstFrame)
+	silence, doubts := time.NewTimer(firstFrame), time.NewTimer(time.Hour)
 	defer silence.Stop()
+	defer doubts.Stop()
+	doubts.Stop()
 	for {
 		select {
 		case f := <-t.frames:
-			silence.Reset(nextFrame)
+			silence.Reset(time.Duration(t.calm.Load()))
+			if !t.machine.tells {
+				doubts.Reset(doubt)
+			}
 			put(f)
+		case <-t.again:
+			silence.Reset(firstFrame)
+			doubts.Stop()
 		case <-t.done:
-			return explain(t.cam.name, t.err)
+			return explain(t.cam, t.err)
+		case <-doubts.C:
+			if t.machine.vanished(ctx, t.cam) {
+				return gone(t.cam.label(), nil)
+			}
 		case <-silence.C:
-			return stalled(t.cam.name)
+			return stalled(t.cam.label())
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -59,16 +85,21 @@ func (t *take) watch(ctx context.Context, put func(sight.Frame)) error {
 }
 
 // end waits for the driver to let go, and leaves behind what does not return: this is the one goroutine that may outlive Run, with the one
-// that is trying to close its camera.
-func (t *take) end() {
+// that is trying to close its camera. A camera that was closed by whoever watched gets its time to return by itself; from one that fell silent
+// nothing is to be expected.
+func (t *take) end(ctx context.Context) {
 	close(t.stop)
-	if endsWithin(t.done, shake) {
+	patience := shake
+	if ctx.Err() == nil {
+		patience = 0
+	}
+	if endsWithin(t.done, patience) {
 		return
 	}
-	if t.streaming.Load() {
-		go t.close()
+	if u := t.streaming.Load(); u != nil {
+		go u.close()
 	}
-	if !endsWithin(t.done, grace-shake) {
+	if !endsWithin(t.done, grace-patience) {
 		t.claim.abandon()
 	}
 }
@@ -77,35 +108,76 @@ func (t *take) end() {
 func (t *take) drive() {
 	defer close(t.done)
 	defer t.claim.release()
-	defer t.close()
-	t.err = t.deliver()
+	for {
+		again, err := t.deliver()
+		if !again {
+			t.err = err
+			return
+		}
+		select {
+		case t.again <- struct{}{}:
+		case <-t.stop:
+			return
+		}
+	}
 }
 
-func (t *take) close() { t.closing.Do(t.cam.device.close) }
-
-func (t *take) deliver() error {
-	modes, err := t.cam.device.modes()
+// deliver opens the camera and delivers from it. It is to be called again when another mode is better.
+func (t *take) deliver() (again bool, err error) {
+	u := &use{device: t.cam.device()}
+	defer u.close()
+	defer t.streaming.Store(nil)
+	modes, err := u.device.modes()
 	if err != nil {
-		return err
+		return false, err
 	}
-	best, ok := choose(modes)
+	t.machine.offers.note(t.cam, modes)
+	m, trial, ok := t.choose(modes)
 	if !ok {
-		return unusable(t.cam.name)
+		return false, unusable(t.cam.label())
 	}
 	if t.stopped() {
-		return nil
+		return false, nil
 	}
-	in, err := t.cam.device.start(best)
+	in, err := u.device.start(m)
 	if err != nil {
-		return err
+		return false, err
 	}
-	t.streaming.Store(true)
-	return t.deliverFrom(in)
+	t.calm.Store(int64(calmOf(m)))
+	t.streaming.Store(u)
+	if !trial {
+		return false, t.deliverFrom(in, nil)
+	}
+	slow := false
+	err = t.deliverFrom(in, func(rate float64) bool {
+		t.machine.pace.note(t.cam.key, m.size(), rate)
+		next, _, _ := t.choose(modes)
+		slow = next.size() != m.size()
+		return slow
+	})
+	return slow, err
+}
+
+func (t *take) choose(modes []mode) (m mode, trial, ok bool) {
+	if t.wish.choosesMode() {
+		m, ok = t.wish.nearest(modes)
+		return m, false, ok
+	}
+	return t.machine.pace.choose(t.cam.key, modes)
+}
+
+// calmOf is how long a camera may be silent in that mode: who has chosen a frame a second waits longer for the next.
+func calmOf(m mode) time.Duration {
+	if m.rate <= 0 {
+		return nextFrame
+	}
+	return max(nextFrame, time.Duration(2.5/m.rate*float64(time.Second)))
 }
 
 // deliverFrom stops only right after a read has returned: mediadevices' driver for Windows panics when it is closed while a frame waits to
-// be read, and none does at that moment.
-func (t *take) deliverFrom(in stream) error {
+// be read, and none does at that moment. measured, where not nil, hears the rate once it is known, and says whether to stop there.
+func (t *take) deliverFrom(in stream, measured func(rate float64) bool) error {
+	var rate meter
 	for bad := 0; ; {
 		s, err := in.read()
 		now := time.Now()
@@ -113,13 +185,22 @@ func (t *take) deliverFrom(in stream) error {
 			return nil
 		}
 		picture, err := pictureOf(s, err)
-		if err == nil {
-			bad = 0
-			t.hand(sight.Frame{Captured: now, Picture: picture})
+		if err != nil {
+			if bad++; fatal(err) || bad > maxBad {
+				return err
+			}
 			continue
 		}
-		if bad++; fatal(err) || bad > maxBad {
-			return err
+		bad = 0
+		t.hand(sight.Frame{Captured: now, Picture: picture})
+		if measured == nil {
+			continue
+		}
+		if fps, done := rate.tick(now); done {
+			if measured(fps) {
+				return nil
+			}
+			measured = nil
 		}
 	}
 }

@@ -8,6 +8,8 @@ package shared
 import (
 	"context"
 	"errors"
+	"maps"
+	"net/url"
 	"strings"
 
 	"sightline/backend/capture"
@@ -15,8 +17,9 @@ import (
 )
 
 // Scheme is inner, with each of its devices opened once however many windows watch it. dir is the folder in which this person's windows
-// meet, the same for all of them; it is made where it is missing. Two URIs mean the same device when inner lists it under one name, and ask
-// for the same of it when their options are the same.
+// meet, the same for all of them; it is made where it is missing. Which device a URI means is inner's to say, by Key; a window that asks for
+// it in another mode than the holder gets the holder's frames. Where inner has Key, the option id=KEY means that very device. Without Key, two
+// URIs mean the same device when inner lists it under one name, and their options are the same.
 func Scheme(inner capture.Scheme, dir string) capture.Scheme {
 	return scheme(inner, func(device string) place { return inFolder(dir, device) })
 }
@@ -58,7 +61,11 @@ func (s *source) run(ctx context.Context, put func(sight.Frame), there bool) err
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	uri, found, err := s.find(ctx)
+	find := s.find
+	if s.inner.Key != nil {
+		find = s.pin
+	}
+	uri, found, err := find(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,6 +78,24 @@ func (s *source) run(ctx context.Context, put func(sight.Frame), there bool) err
 	}
 	return newTurn(s.at(s.key(uri)), device, put).run(ctx)
 }
+
+// pin is the URI with the device that it means now: for as long as the turn lasts no other is opened, also when another has become the first
+// one since.
+func (s *source) pin(ctx context.Context) (uri capture.URI, found bool, err error) {
+	uri = s.uri
+	key, err := s.inner.Key(ctx, uri)
+	if err != nil || key == "" {
+		return uri, false, err
+	}
+	uri.Options = maps.Clone(uri.Options)
+	if uri.Options == nil {
+		uri.Options = make(url.Values)
+	}
+	uri.Options.Set(optionID, key)
+	return uri, true, nil
+}
+
+const optionID = "id"
 
 // find is the URI under which all windows know the device. It is not found where the first device is meant and none is listed. A name that
 // is not listed stays as it is: it may be one that only the source itself understands.
@@ -96,7 +121,10 @@ func (s *source) find(ctx context.Context) (uri capture.URI, found bool, err err
 
 // key names the device among all of them. What is listed is known without regard to case.
 func (s *source) key(uri capture.URI) string {
-	if s.inner.Devices == nil {
+	switch {
+	case s.inner.Key != nil && uri.Options.Has(optionID):
+		return uri.Scheme + ":?" + optionID + "=" + uri.Options.Get(optionID)
+	case s.inner.Devices == nil:
 		return uri.String()
 	}
 	uri.Name = strings.ToLower(uri.Name)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -502,6 +503,98 @@ func TestOneDeviceHasOneKey(t *testing.T) {
 	if got := keys(plain, "camera://h/A?b=1&c=2", "camera://h/A?c=2&b=1", "camera://h/a?b=1&c=2"); len(got) != 3 || got[0] != got[1] || got[1] == got[2] {
 		t.Errorf("addresses have the keys %q", got)
 	}
+}
+
+// register is which camera is meant now, and by which URIs it was opened.
+type register struct {
+	mu    sync.Mutex
+	key   string
+	asked []string
+}
+
+func (r *register) set(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.key = key
+}
+
+func (r *register) uris() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.asked)
+}
+
+// keyed is a camera that is known by the key in r.
+func keyed(c *camera, r *register) capture.Scheme {
+	s := c.scheme()
+	s.Key = func(context.Context, capture.URI) (string, error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.key, nil
+	}
+	s.Open = func(u capture.URI) (capture.Source, error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.asked = append(r.asked, u.String())
+		return c, nil
+	}
+	return s
+}
+
+func TestWhoeverAsksForTheCameraInAnotherModeGetsTheHoldersFrames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCamera(t)
+		var m meeting
+		s := scheme(keyed(c, &register{key: "usb-1"}), func(device string) place {
+			if device != "camera:?id=usb-1" {
+				t.Errorf("they meet at %s", device)
+			}
+			return &m
+		})
+		opened(t, s, "camera:First?id=usb-1&size=1920x1080", nil)
+		time.Sleep(time.Second)
+		for _, uri := range []string{"camera:First?size=640x480", "camera:/dev/video0", "camera:", "camera:Renamed?id=serial"} {
+			viewer := opened(t, s, uri, nil)
+			time.Sleep(time.Second)
+			viewer.wantOpen()
+			if n := len(viewer.seen()); n < 29 {
+				t.Errorf("%s saw %d frames", uri, n)
+			}
+		}
+		if n := c.opened.Load(); n != 1 {
+			t.Errorf("the camera was opened %d times", n)
+		}
+	})
+}
+
+func TestAWindowStaysWithItsCameraWhenAnotherBecomesTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCamera(t)
+		r := &register{key: "usb-1"}
+		var m meeting
+		s := scheme(keyed(c, r), func(string) place { return &m })
+		holder := opened(t, s, "camera:", nil)
+		time.Sleep(time.Second)
+		viewer := opened(t, s, "camera:?fps=15", nil)
+		time.Sleep(time.Second)
+		r.set("usb-2")
+		holder.close()
+		time.Sleep(time.Second)
+		viewer.wantOpen()
+		if asked := r.uris(); !slices.Contains(asked, "camera:?fps=15&id=usb-1") || slices.Contains(asked, "camera:?fps=15&id=usb-2") {
+			t.Errorf("opened by %q", asked)
+		}
+	})
+}
+
+func TestACameraWithoutAKeyIsNotThere(t *testing.T) {
+	inner := keyed(newCamera(t), &register{})
+	inner.Open = func(capture.URI) (capture.Source, error) { return nobody{}, nil }
+	src, err := Scheme(inner, t.TempDir()).Open(capture.URI{Scheme: "camera"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	capturetest.Missing(t, src, "camera.none")
 }
 
 func TestNoCameraIsSaidInTheCamerasOwnWords(t *testing.T) {
