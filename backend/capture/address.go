@@ -31,7 +31,7 @@ func (u URI) Address() (address *url.URL, options url.Values, err error) {
 			Hint: "Write it like " + u.Scheme + "://HOST/PATH.",
 		}
 	}
-	if address.User != nil {
+	if address.User != nil || strings.Contains(address.Fragment, "@") { // the second: a password with a # in it
 		return nil, nil, loggedIn(address)
 	}
 	if options, err = url.ParseQuery(address.Fragment); err != nil {
@@ -57,13 +57,24 @@ func Origin(address *url.URL) string {
 	return strings.ToLower(address.Scheme) + "://" + host + ":" + port
 }
 
+// Place is an address as a person knows it: host and path. A path that looks as if it held more than a place, as some cameras' do, is left out.
+func Place(address *url.URL) string {
+	if strings.ContainsAny(address.Path, "=&@") {
+		return address.Host
+	}
+	return address.Host + strings.TrimSuffix(address.Path, "/")
+}
+
 func loggedIn(address *url.URL) error {
-	bare := *address
-	bare.User, bare.RawQuery, bare.Fragment = nil, "", ""
 	return &fault.Error{
 		Code: CodePassword, Message: "A source's address must not hold a user name or password: others can read it.", Blame: fault.Question,
-		Hint: "Save them once with: sightline-cli login " + bare.String() + " (or in the window, under Network camera), then leave them out of the address.",
+		Hint: howToLogIn(address) + ", and leave them out of the address.",
 	}
+}
+
+// howToLogIn is the beginning of a sentence. It names no path, since a login is for all of the host, and some cameras' paths hold one.
+func howToLogIn(address *url.URL) string {
+	return "Save them with: sightline-cli login " + address.Scheme + "://" + address.Host + " (or in the window, under Network camera)"
 }
 
 // Shown is a source's URI as it may be shown and logged: without user and password, also where it is no valid URI.
@@ -73,11 +84,17 @@ func Shown(uri string) string {
 		return uri
 	}
 	end := len(rest)
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 && !brokenInTwo(uri) {
 		end = i
 	}
 	if at := strings.LastIndexByte(rest[:end], '@'); at >= 0 {
 		rest = rest[at+1:]
 	}
 	return scheme + "//" + rest
+}
+
+// brokenInTwo says that the first / ? or # may stand within a password, where it must not: what is before it is no host.
+func brokenInTwo(uri string) bool {
+	_, err := url.Parse(uri)
+	return err != nil
 }

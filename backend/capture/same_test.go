@@ -12,6 +12,16 @@ func TestSourcesThatMayBeTheSameDevice(t *testing.T) {
 		{"camera:Door", "camera:", true},
 		{"camera:Door", "camera:/dev/video2", true},
 		{"camera:Door", "camera:Desk", false},
+		{"camera:Door", "camera:Door (2)", true}, // which one is the second changes
+		{"camera:Door (a)", "camera:Door", false},
+		{"camera:Door?id=1", "camera:Door?id=2", true}, // one may be known by two ids
+		{"camera:Door?id=1", "camera:Door (2)?id=2", true},
+		{"camera:Door?id=1", "camera:Hall?id=1&size=640x480", true},
+		{"camera:Door?id=1", "camera:Desk?id=2", false},
+		{"camera:?id=1", "camera:Desk?id=2", true},
+		{"camera:Door?id=", "camera:Desk?id=", false},
+		{"camera:/dev/video0?id=1", "camera:Desk?id=2", true},
+		{"camera: ?id=1", "camera:Desk", true},
 		{"camera:", "sample:", false},
 		{"images:/a", "images:/b", false},
 		{"images:/a", "images:/a?fps=3", true},
