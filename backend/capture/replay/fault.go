@@ -5,12 +5,12 @@ import (
 	"fmt"
 
 	"sightline/backend/archive"
+	"sightline/backend/capture"
 	"sightline/backend/fault"
 )
 
-// The codes of this package's faults. archive has more.
+// The codes of this package's faults. archive has more, and the end is capture.CodeFinished.
 const (
-	codeFinished = "source.finished" // not an error at all, but the end
 	codeUnnamed  = "recording.unnamed"
 	codeOption   = "recording.option"
 	codeUnplayed = "recording.unplayable"
@@ -21,7 +21,7 @@ const (
 // finished is why a source that does not loop ends. The session does not open it again by itself: asking twice about the same pictures is a
 // person's wish.
 func finished() error {
-	return question(codeFinished, "The recording has come to its end.", "Choose it again to play it once more.")
+	return question(capture.CodeFinished, "The recording has come to its end.", "Choose it again to play it once more.")
 }
 
 func unnamed() error {

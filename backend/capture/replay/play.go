@@ -29,6 +29,8 @@ type player struct {
 	newest   time.Time // when the last one was put
 	late     time.Time // since when every picture comes too late; zero: the last one did not
 	told     int
+	start    starter // of ffmpeg, once it was needed
+	lacking  error   // why there is no ffmpeg to decode with
 }
 
 func (s *source) play(ctx context.Context, put func(sight.Frame)) error {
@@ -77,6 +79,9 @@ func (p *player) nothing() error {
 	}
 	if p.asked {
 		return unkept(p.dir)
+	}
+	if p.lacking != nil {
+		return p.lacking
 	}
 	return unplayable(p.dir)
 }

@@ -3,7 +3,8 @@
 //	recording:DIR?loop=1&asked=1
 //
 // With asked, only the pictures that were asked about are shown, each at its time and byte for byte. Without it they come from the video, which
-// has them all in one size; a recording without video, or one that cannot be decoded here, shows the kept pictures instead.
+// has them all in one size; a recording without video, or one that cannot be decoded here, shows the kept pictures instead. Video that
+// Sightline encoded is decoded in this process; a camera's own needs ffmpeg.
 package replay
 
 import (
@@ -14,13 +15,38 @@ import (
 
 	"sightline/backend/archive"
 	"sightline/backend/capture"
+	"sightline/backend/ffmpeg"
 	"sightline/backend/sight"
 )
 
+// Config is what playing needs beside the recordings. Its zero value is ready.
+type Config struct {
+	Program func() (ffmpeg.Program, error) // what decodes cameras' own video; asked when there is some; nil: the ffmpeg that is found
+}
+
 // Scheme is the source's entry in a capture.Table. It lists no devices: recordings have a shelf of their own.
-func Scheme() capture.Scheme {
+func Scheme(c Config) capture.Scheme {
 	all := new(abandoned)
-	return capture.Scheme{Name: "recording", Describe: describe, Open: func(u capture.URI) (capture.Source, error) { return open(u, all) }}
+	return capture.Scheme{Name: "recording", Describe: describe, Open: func(u capture.URI) (capture.Source, error) { return open(u, c, all) }}
+}
+
+// starter finds the program.
+func (c Config) starter() (starter, error) {
+	find := c.Program
+	if find == nil {
+		find = func() (ffmpeg.Program, error) { return ffmpeg.Find("") }
+	}
+	program, err := find()
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, in ffmpeg.Input) (decoder, error) {
+		d, err := program.Start(ctx, in)
+		if err != nil {
+			return nil, err // and not a decoder that is nil
+		}
+		return d, nil
+	}, nil
 }
 
 // describe tells when it was recorded, which the folder's name begins with.
@@ -35,14 +61,14 @@ func describe(u capture.URI) string {
 // stamp is how the folder of a recording begins.
 const stamp = "2006-01-02_15-04"
 
-func open(u capture.URI, all *abandoned) (capture.Source, error) {
+func open(u capture.URI, c Config, all *abandoned) (capture.Source, error) {
 	if err := u.Allow("loop", "asked"); err != nil {
 		return nil, err
 	}
 	if u.Name == "" {
 		return nil, unnamed()
 	}
-	s := &source{abandoned: all, openVideo: archive.OpenVideo}
+	s := &source{abandoned: all, openVideo: archive.OpenVideo, program: c.starter}
 	var err error
 	if s.loop, err = yes(u, "loop"); err != nil {
 		return nil, err
@@ -73,6 +99,7 @@ type source struct {
 	loop, asked bool
 	abandoned   *abandoned
 	openVideo   func(dir string, s archive.Segment) (*archive.Video, error)
+	program     func() (starter, error)
 }
 
 // grace is how long a read may go on when Run is to end: half of what Run itself has.

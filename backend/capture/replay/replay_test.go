@@ -344,7 +344,7 @@ func TestWrongURIsAreRefusedAtOnce(t *testing.T) {
 		"recording:": codeUnnamed, "recording:?loop=1": codeUnnamed, "recording:/x?loop=often": codeOption, "recording:/x?asked=": codeOption,
 		"recording:/x?speed=2": "source.option",
 	} {
-		_, err := capture.Table{Scheme()}.Open(uri)
+		_, err := capture.Table{Scheme(Config{})}.Open(uri)
 		wantQuestion(t, err, code)
 	}
 }
@@ -372,7 +372,7 @@ func TestFoldersAreTakenAsTyped(t *testing.T) {
 
 func TestADiskThatHangsHoldsNobodyUp(t *testing.T) {
 	dir := record(t).film(0, 64, 48, 5).done()
-	table := capture.Table{Scheme()}
+	table := capture.Table{Scheme(Config{})}
 	open := func() *source {
 		src, err := table.Open("recording:" + dir)
 		if err != nil {
@@ -417,7 +417,7 @@ func near(t testing.TB, what string, got, want time.Duration) {
 
 func wantEnd(t testing.TB, err error) {
 	t.Helper()
-	wantQuestion(t, err, codeFinished)
+	wantQuestion(t, err, capture.CodeFinished)
 }
 
 // wantQuestion: a fault that is fit for a person, and that the session does not try to outlast.
@@ -437,7 +437,7 @@ func TestRecordingIsCalledByItsTime(t *testing.T) {
 		"recording:/videos/2026-11-22_07-29-53_k3f9?asked=1": "Recording of 22 Nov 2026, 07:29",
 		"recording:/videos/the big one":                      "Recording the big one",
 	} {
-		if got := (capture.Table{Scheme()}).Describe(uri).Name; got != want {
+		if got := (capture.Table{Scheme(Config{})}).Describe(uri).Name; got != want {
 			t.Errorf("%s is called %q, want %q", uri, got, want)
 		}
 	}

@@ -128,7 +128,7 @@ func (r recording) done() string {
 
 func opened(t testing.TB, uri string) capture.Source {
 	t.Helper()
-	src, err := capture.Table{Scheme()}.Open(uri)
+	src, err := capture.Table{Scheme(Config{})}.Open(uri)
 	if err != nil {
 		t.Fatal(err)
 	}

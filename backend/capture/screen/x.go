@@ -1,2 +1,0 @@
-package screen
-import _ "github.com/kbinani/screenshot"
