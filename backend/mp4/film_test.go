@@ -52,6 +52,12 @@ func numberOf(grey []byte) int {
 // film is encoded pictures, numbered from 0, taken at the given times, a key each second.
 func film(t testing.TB, times []time.Duration) (mp4.Shape, []mp4.Sample) {
 	t.Helper()
+	return filmed(t, times, time.Second)
+}
+
+// filmed is a film with a key that often.
+func filmed(t testing.TB, times []time.Duration, every time.Duration) (mp4.Shape, []mp4.Sample) {
+	t.Helper()
 	e, err := h264.NewEncoder(h264.Config{Width: width, Height: height, FPS: 30, BitsPerSecond: 500_000})
 	if err != nil {
 		t.Fatal("this test needs the video codec, which is built in with cgo: ", err)
@@ -61,11 +67,11 @@ func film(t testing.TB, times []time.Duration) (mp4.Shape, []mp4.Sample) {
 	var samples []mp4.Sample
 	key := -time.Hour
 	for i, at := range times {
-		due := at-key >= time.Second
+		due := at-key >= every
 		if due {
 			key = at
 		}
-		unit, err := e.Encode(numbered(i), at, due)
+		unit, err := e.Encode(numbered(i), pace(at, every), due)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,6 +81,14 @@ func film(t testing.TB, times []time.Duration) (mp4.Shape, []mp4.Sample) {
 		samples = append(samples, mp4.Sample{Data: unit.Data, At: at, Key: unit.Key})
 	}
 	return shape, samples
+}
+
+// pace is the time for the encoder: it hurries where keys are seldom, so that the encoder adds none of its own.
+func pace(at, every time.Duration) time.Duration {
+	if every > h264.KeyEvery {
+		return at / 100
+	}
+	return at
 }
 
 // uneven is the times of pictures as a camera takes them: about thirty a second, none quite when it is due.

@@ -50,6 +50,39 @@ func TestProgressiveShowsEveryPictureAtItsTime(t *testing.T) {
 	}
 }
 
+// TestKeysMayBeSeldom: from a camera they come every few seconds, so that most fragments begin with anything but a key.
+func TestKeysMayBeSeldom(t *testing.T) {
+	times := uneven(300)
+	shape, samples := filmed(t, times, 4*time.Second)
+	file := recorded(t, shape, samples, 11*time.Second, true)
+	track := read(t, file)
+	var keys []int
+	for i, s := range track.Samples {
+		if s.Key {
+			keys = append(keys, i)
+		}
+	}
+	if fmt.Sprint(keys) != "[0 120 240]" {
+		t.Fatalf("keys %v", keys)
+	}
+	path := saved(t, progressive(t, track, file))
+	wantNumbers(t, numbers(t, path), 0, 300)
+	wantTimes(t, seconds(t, path), times, 0)
+	for n, path := range map[int]string{77: path, 119: path, 121: saved(t, file), 290: saved(t, file)} {
+		if got := numbers(t, path, "-ss", fmt.Sprint(times[n].Seconds()-0.001)); len(got) == 0 || got[0] != n {
+			t.Errorf("seeking to picture %d shows %v", n, got)
+		}
+	}
+	wantNumbers(t, numbers(t, saved(t, clip(t, track, file, times[70], times[200]-time.Millisecond))), 70, 200)
+	end := ends(file)[13] // of the thirteenth fragment, which begins with picture 180
+	torn := append([]byte(nil), file[:end+100]...)
+	if track = read(t, torn); len(track.Samples) != 195 || track.Whole != int64(end) {
+		t.Fatalf("torn: %d samples, whole up to %d", len(track.Samples), track.Whole)
+	}
+	wantNumbers(t, numbers(t, saved(t, torn[:end])), 0, 195)
+	wantNumbers(t, numbers(t, saved(t, progressive(t, track, torn))), 0, 195)
+}
+
 func TestProgressiveKeepsItsSizeWhileTheFileGrows(t *testing.T) {
 	shape, samples := film(t, uneven(60))
 	file := recorded(t, shape, samples, 3*time.Second, false)

@@ -5,9 +5,12 @@ package realtest
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"encoding/binary"
 	"encoding/json"
 	"image"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -22,6 +25,8 @@ import (
 	"sightline/backend/archive"
 	"sightline/backend/capture/pattern"
 	"sightline/backend/jpeg"
+	"sightline/backend/recorder"
+	"sightline/backend/sight"
 )
 
 // Recordings are made by the program itself, and judged by ffmpeg and ffprobe, which know nothing of it.
@@ -255,6 +260,97 @@ func countersOf(t *testing.T, path string) []uint32 {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
+	}
+	return all
+}
+
+// TestCamerasOwnVideoIsKeptAsItIs records what a network camera might send, high profile and seldom keys, and compares what ffmpeg sees in the
+// recording with what it sees in the camera's stream.
+func TestCamerasOwnVideoIsKeptAsItIs(t *testing.T) {
+	const every, pressed, stopped = 120, 150, 290
+	stream := filepath.Join(t.TempDir(), "camera.h264")
+	encode := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=636x358:rate=30", "-frames:v", "300",
+		"-c:v", "libx264", "-profile:v", "high", "-bf", "0", "-x264-params", "keyint=120:min-keyint=120:scenecut=0:aud=1", "-f", "h264", stream)
+	if said, err := encode.CombinedOutput(); err != nil {
+		t.Fatalf("ffmpeg: %v %s", err, said)
+	}
+	raw, err := os.ReadFile(stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parent := t.TempDir()
+	var latest sight.Latest
+	r := recorder.New(recorder.Config{Files: archive.OS(), Latest: &latest})
+	r.Set(recorder.Options{Folder: parent, Parts: archive.Parts{Video: true}})
+	ctx, cancel := context.WithCancel(t.Context())
+	var run sync.WaitGroup
+	run.Go(func() { _ = r.Run(ctx) }) // it ends when its context does
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	var captured []time.Time
+	for i, c := range chained(raw)[:stopped] {
+		<-tick.C
+		switch {
+		case i == pressed:
+			r.Start()
+		case c.Key:
+			time.Sleep(100 * time.Millisecond) // so that the one before, to which nothing leads from here, has been looked at
+		}
+		c.Captured = time.Now()
+		captured = append(captured, c.Captured)
+		latest.Put(sight.Frame{Number: uint64(i + 1), Captured: c.Captured, Coded: c, Picture: sight.FromRender(636, 358, nil)}) // which nobody may look at
+	}
+	time.Sleep(100 * time.Millisecond) // the last one is looked at, too
+	cancel()
+	run.Wait()
+	video := filepath.Join(theRecording(t, parent), "video.mp4")
+	cleanly(t, video)
+	if want, got := picturesOf(t, stream)[every:stopped], picturesOf(t, video); !slices.Equal(want, got) {
+		t.Errorf("%d pictures, not the %d of the camera's: missed %d", len(got), len(want), r.State().Missed)
+	}
+	for i, at := range timesOf(t, video) {
+		if want := captured[every+i].Sub(captured[every]).Seconds(); math.Abs(at-want) > 0.002 {
+			t.Fatalf("picture %d is shown at %.3f s, and was captured at %.3f s", i, at, want)
+		}
+	}
+}
+
+// chained is a stream's pictures, each of which begins with a delimiter, as a network camera hands them on.
+func chained(stream []byte) (all []*sight.Coded) {
+	var sps, pps []byte
+	var last *sight.Coded
+	for _, picture := range bytes.Split(stream, []byte{0, 0, 0, 1, 9})[1:] {
+		c := &sight.Coded{Before: last}
+		for _, nal := range bytes.Split(bytes.ReplaceAll(picture, []byte{0, 0, 0, 1}, []byte{0, 0, 1}), []byte{0, 0, 1})[1:] {
+			switch nal[0] & 31 {
+			case 7:
+				sps = nal
+			case 8:
+				pps = nal
+			case 5:
+				c.Key, c.Before = true, nil
+				fallthrough
+			default:
+				c.Data = append(binary.BigEndian.AppendUint32(c.Data, uint32(len(nal))), nal...)
+			}
+		}
+		c.SPS, c.PPS = sps, pps
+		all, last = append(all, c), c
+	}
+	return all
+}
+
+// picturesOf is the checksum of each picture ffmpeg decodes.
+func picturesOf(t *testing.T, path string) (all []string) {
+	t.Helper()
+	out, err := exec.Command("ffmpeg", "-v", "error", "-i", path, "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "framemd5", "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		if !strings.HasPrefix(line, "#") {
+			all = append(all, strings.TrimSpace(line[strings.LastIndex(line, ",")+1:]))
+		}
 	}
 	return all
 }

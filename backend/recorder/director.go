@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sightline/backend/archive"
+	"sightline/backend/sight"
 )
 
 // How long a disk is waited for.
@@ -23,6 +24,8 @@ type director struct {
 	tape *tape // the recording that goes on, or is being closed
 	film *film // nil while nobody wants video
 	left *tape // the one whose disk call never returned
+
+	first sight.Frame // what a film begins with; none: what comes next
 
 	tick    *time.Ticker
 	ticking bool
@@ -95,7 +98,7 @@ func (d *director) begin(w wish) {
 		d.r.refuse(nothingChosen())
 		return
 	}
-	d.tape = d.r.roll(w)
+	d.tape, d.first = d.r.roll(w)
 	go d.tape.run()
 	d.r.c.Changed()
 }
@@ -150,11 +153,12 @@ func (d *director) prepare(o Options, going bool) {
 	d.watch(keeping || d.tape != nil)
 	switch {
 	case filming && d.film == nil:
-		d.film = startFilm(d.r)
+		d.film = startFilm(d.r, d.first)
 	case !filming && d.film != nil:
 		d.film.stop()
 		d.film = nil
 	}
+	d.first = sight.Frame{}
 }
 
 // watch has look called now and then, or not.
@@ -168,19 +172,23 @@ func (d *director) watch(on bool) {
 	d.ticking = on
 }
 
-// roll makes a tape that takes from the tray.
-func (r *Recorder) roll(w wish) *tape {
-	now := time.Now()
+// roll makes a tape that takes from the tray, and gives the frame with which its video begins at once.
+func (r *Recorder) roll(w wish) (*tape, sight.Frame) {
+	now, started := time.Now(), w.asked
+	newest, _ := r.c.Latest.Newest()
+	if w.options.Parts.Video {
+		started = beginning(w.asked, newest)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.tray == nil {
 		r.tray = newTray(0)
 	}
-	t := newTape(r, w, r.tray)
+	t := newTape(r, w, started, r.tray)
 	t.tray.hand(t, now)
 	r.tape, r.failure = t, nil
 	r.state = State{On: true, Since: t.manifest.Started}
-	return t
+	return t, newest
 }
 
 // finish takes the tray away from a tape: what is in it is its last.

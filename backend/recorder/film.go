@@ -11,8 +11,9 @@ import (
 	"sightline/backend/sight"
 )
 
-// film encodes the newest frame, over and over, in a goroutine of its own. It reads the slot as every reader does, so that it holds up
-// nobody: a frame that comes while one is encoded is missed, and counted.
+// film lays the newest frame in the tray, over and over, in a goroutine of its own: the camera's own video where it sends any (own.go), and
+// encoded otherwise. It reads the slot as every reader does, so that it holds up nobody: a frame that comes while one is encoded is missed, and
+// counted.
 type film struct {
 	r      *Recorder
 	cancel context.CancelFunc
@@ -26,6 +27,11 @@ type film struct {
 	stream  *stream
 	began   time.Time // of the stream
 	refused refusal
+
+	group      group   // the camera's own video, since its last key
+	own        *stream // of the camera's own video
+	owned      *tray   // the one in which the newest picture is the camera's own
+	disorderly []byte  // the parameter set of a stream whose pictures come in another order than they are shown in
 }
 
 // refusal is what the encoder does not take: it is tried again with another shape, or in another recording.
@@ -40,10 +46,11 @@ type shape struct {
 	source        string
 }
 
-func startFilm(r *Recorder) *film {
+// startFilm begins with a frame, where that has the camera's own video, and otherwise with the newest one there will be.
+func startFilm(r *Recorder, first sight.Frame) *film {
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &film{r: r, cancel: cancel, done: make(chan struct{})}
-	go f.run(ctx)
+	go f.run(ctx, first)
 	return f
 }
 
@@ -53,9 +60,12 @@ func (f *film) stop() {
 	<-f.done
 }
 
-func (f *film) run(ctx context.Context) {
+func (f *film) run(ctx context.Context, first sight.Frame) {
 	defer close(f.done)
 	defer f.cut()
+	if first.Coded != nil {
+		f.look(first)
+	}
 	for {
 		frame, err := f.r.c.Latest.After(ctx, f.seen)
 		if err != nil {
@@ -65,15 +75,24 @@ func (f *film) run(ctx context.Context) {
 	}
 }
 
-// look encodes a frame where somebody wants it.
+// look lays a frame in the tray where somebody wants it, and encodes it for that only where it has to.
 func (f *film) look(frame sight.Frame) {
-	missed := uint64(0)
+	passed := uint64(1)
 	if f.seen > 0 && frame.Number > f.seen {
-		missed = frame.Number - f.seen - 1
+		passed = frame.Number - f.seen
 	}
 	f.seen = frame.Number
-	moment := f.clock.moment(frame.Captured, time.Now())
+	fresh := f.follow(frame)
+	moment := f.moment(frame)
 	f.cadence.add(moment)
+	if frame.Coded != nil && f.keepOwn(moment, fresh, passed) {
+		return
+	}
+	f.encode(frame, moment, passed-1)
+}
+
+// encode encodes a frame where somebody wants it.
+func (f *film) encode(frame sight.Frame, moment time.Time, missed uint64) {
 	o := f.r.order(moment, missed)
 	if !o.wanted {
 		return
@@ -107,6 +126,7 @@ func (f *film) shoot(planes *image.YCbCr, moment time.Time, s shape, o order) er
 	if unit.Key {
 		f.name(unit, s, o.source)
 	}
+	f.owned, f.group.laid = nil, nil
 	f.r.keep(sample{data: unit.Data, moment: moment, key: unit.Key, stream: f.stream}, o.tray)
 	return nil
 }

@@ -1,9 +1,10 @@
 // Package recorder writes a live session to disk: the video of what the camera showed, and what the models said about it.
 //
 // Three goroutines do it. The director (director.go) carries out what a person wishes and makes outcomes ready to be written; it never
-// waits for a disk. The film (film.go) looks at the newest frame and encodes it; it runs only while somebody wants video. The tape (tape.go)
-// alone touches the disk, and lasts as long as one recording. Film and director lay what they make in a tray (tray.go), which is the pre-roll
-// until a tape takes from it: so what came before Start, and what comes after, are one stream.
+// waits for a disk. The film (film.go) looks at the newest frame, takes the camera's own video as it is (own.go), and encodes what has none;
+// it runs only while somebody wants video. The tape (tape.go) alone touches the disk, and lasts as long as one recording. Film and director
+// lay what they make in a tray (tray.go), which is the pre-roll until a tape takes from it: so what came before Start, and what comes after,
+// are one stream.
 package recorder
 
 import (
@@ -49,7 +50,7 @@ type State struct {
 	Since   time.Time // when it began
 	Bytes   int64
 	Answers int    // lines on disk, beyond loss
-	Missed  uint64 // frames that came faster than they could be encoded
+	Missed  uint64 // frames that came faster than they could be encoded or written, or hang on such
 	LowDisk bool   // less than a gigabyte is left
 	PreRoll PreRoll
 	Err     error // why the last recording ended; nil: a person's wish

@@ -49,11 +49,11 @@ type tape struct {
 }
 
 // newTape is a tape of what is wished; where the tray holds a pre-roll, its recording begins with that.
-func newTape(r *Recorder, w wish, from *tray) *tape {
+func newTape(r *Recorder, w wish, started time.Time, from *tray) *tape {
 	return &tape{
 		r: r, turn: w.turn, options: w.options, tray: from, done: make(chan struct{}),
 		manifest: archive.Manifest{
-			Started: w.asked, Version: r.c.Version, Session: r.c.Session, About: w.about, Parts: w.options.Parts,
+			Started: started, Version: r.c.Version, Session: r.c.Session, About: w.about, Parts: w.options.Parts,
 		},
 	}
 }

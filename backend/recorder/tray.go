@@ -24,10 +24,11 @@ type tray struct {
 
 	samples []sample
 	notes   []note
-	begun   bool  // the next sample need not be a key
-	last    bool  // nothing comes any more
-	film    int64 // bytes of video, those in the tape's hands included
-	said    int64 // bytes of outcomes, likewise
+	begun   bool      // the next sample need not be a key
+	newest  time.Time // moment of the last sample; zero: none came, or all are forgotten
+	last    bool      // nothing comes any more
+	film    int64     // bytes of video, those in the tape's hands included
+	said    int64     // bytes of outcomes, likewise
 }
 
 // sample is one encoded picture.
@@ -75,7 +76,7 @@ func (t *tray) full() bool { return t.tape != nil && t.film >= maxWaiting }
 
 // add lays a sample on top.
 func (t *tray) add(s sample) {
-	t.begun = true
+	t.begun, t.newest = true, s.moment
 	t.samples = append(t.samples, s)
 	t.film += int64(len(s.data))
 	t.settle(s.moment)
@@ -107,7 +108,10 @@ func (t *tray) hand(to *tape, now time.Time) {
 		to.manifest.Started = t.samples[0].moment
 		to.manifest.Source = t.samples[0].stream.source
 	case len(t.notes) > 0:
-		to.manifest.Started = slices.MinFunc(t.notes, func(a, b note) int { return a.captured.Compare(b.captured) }).captured
+		first := slices.MinFunc(t.notes, func(a, b note) int { return a.captured.Compare(b.captured) }).captured
+		if first.Before(to.manifest.Started) {
+			to.manifest.Started = first
+		}
 	}
 	t.tape, t.from = to, to.manifest.Started
 	t.poke()
@@ -167,7 +171,7 @@ func (t *tray) drop(n int) {
 	}
 	t.samples = slices.Delete(t.samples, 0, n)
 	if len(t.samples) == 0 {
-		t.begun = false
+		t.begun, t.newest = false, time.Time{}
 	}
 }
 
