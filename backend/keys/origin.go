@@ -9,6 +9,14 @@ import (
 	"sightline/backend/fault"
 )
 
+// ports are those of the schemes that a key can belong to. A camera's login is kept apart from the key of a server at the same place.
+func ports() map[string]string {
+	return map[string]string{
+		"http": "80", "https": "443",
+		loginTo + "http": "80", loginTo + "https": "443", loginTo + "rtsp": "554", loginTo + "rtsps": "322",
+	}
+}
+
 // Origin is what a key belongs to: scheme, host and port of an http or https URL, like "https://api.example.com:443". An origin is its own
 // origin. The fault of anything else does not repeat it.
 func Origin(rawURL string) (string, error) {
@@ -16,16 +24,13 @@ func Origin(rawURL string) (string, error) {
 	if err != nil || u.Hostname() == "" || !utf8.ValidString(u.Host) {
 		return "", badOrigin()
 	}
-	scheme, port := strings.ToLower(u.Scheme), u.Port()
-	switch {
-	case port != "":
-	case scheme == "http":
-		port = "80"
-	case scheme == "https":
-		port = "443"
-	}
-	if scheme != "http" && scheme != "https" {
+	scheme := strings.ToLower(u.Scheme)
+	port, known := ports()[scheme]
+	if !known {
 		return "", badOrigin()
+	}
+	if u.Port() != "" {
+		port = u.Port()
 	}
 	origin := url.URL{Scheme: scheme, Host: net.JoinHostPort(strings.Map(lowerASCII, u.Hostname()), port)}
 	return origin.String(), nil

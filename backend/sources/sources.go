@@ -19,18 +19,19 @@ type Config struct {
 	Reveal func(path string) error // shows a file in the system's file manager
 }
 
-// Keys holds logins by origin ("rtsp://host:554").
+// Keys holds the logins of cameras, each for the origin of an address.
 type Keys interface {
-	Set(ctx context.Context, origin, secret string) (persisted bool, err error)
-	Delete(ctx context.Context, origin string) error
-	Has(ctx context.Context, origin string) bool
+	SetLogin(ctx context.Context, address, user, password string) (persisted bool, err error)
+	DeleteLogin(ctx context.Context, address string) error
+	HasLogin(ctx context.Context, address string) bool
 }
 
 // Seen is the window whose picture is kept.
 type Seen interface {
 	// Picture is the newest picture as the person sees it; false where there is none.
 	Picture() (*sight.Picture, bool)
-	// Reopen opens the source anew, as after a login.
+	// Source is the URI of what is open, and Reopen opens it anew, as after a login.
+	Source() string
 	Reopen()
 }
 
@@ -56,32 +57,3 @@ func (s *Sources) List() Listed {
 
 // listTimeout bounds the listing of devices: a driver may hang.
 const listTimeout = 10 * time.Second
-
-// Address is a network camera as a person typed it, with the login where it needs one.
-type Address struct {
-	URL      string `json:"url"`      // may hold user and password: they are taken out of it
-	User     string `json:"user"`     // empty: the one in the URL, or none
-	Password string `json:"password"` // empty: the one in the URL, or the saved one
-}
-
-// Known is an address as it can be chosen.
-type Known struct {
-	URI       string `json:"uri"`       // without login
-	Name      string `json:"name"`      // as a person knows it
-	Persisted bool   `json:"persisted"` // the login outlives this run, or there is none
-}
-
-// SaveAddress keeps the login of a network camera and gives the URI that opens it.
-func (s *Sources) SaveAddress(a Address) (Known, error) { panic("not built yet") }
-
-// HasLogin says whether a login is saved for the camera of a URI.
-func (s *Sources) HasLogin(uri string) bool { panic("not built yet") }
-
-// ForgetLogin deletes the login of the camera of a URI.
-func (s *Sources) ForgetLogin(uri string) error { panic("not built yet") }
-
-// SavePicture keeps the picture that is seen, as a JPEG, and gives its path.
-func (s *Sources) SavePicture() (string, error) { panic("not built yet") }
-
-// RevealPicture shows a kept picture in the system's file manager.
-func (s *Sources) RevealPicture(path string) error { panic("not built yet") }
