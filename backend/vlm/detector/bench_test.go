@@ -30,7 +30,7 @@ func BenchmarkAsk(b *testing.B) {
 }
 
 func ask(b *testing.B, picture func() *sight.Picture) {
-	d := New()
+	d := New(Config{})
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := d.Ask(context.Background(), about(picture()), func(sight.Event) {}); err != nil {

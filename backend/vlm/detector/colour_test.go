@@ -33,7 +33,7 @@ func TestSharesAreOfTheWholePicture(t *testing.T) {
 	flag := plain(300, 200, color.White)
 	paint(flag, image.Rect(0, 0, 300, 100), color.RGBA{R: 220, A: 255})
 	paint(flag, image.Rect(0, 170, 300, 200), color.RGBA{B: 220, A: 255})
-	mustSay(t, answer(t, New(), flag), ", mostly red and white, some blue.")
+	mustSay(t, answer(t, New(Config{}), flag), ", mostly red and white, some blue.")
 }
 
 func TestManyColoursAreSaidToBeMany(t *testing.T) {
@@ -41,7 +41,7 @@ func TestManyColoursAreSaidToBeMany(t *testing.T) {
 	for i, c := range []color.RGBA{{255, 0, 0, 255}, {0, 200, 0, 255}, {0, 0, 255, 255}, {255, 255, 0, 255}, {128, 0, 128, 255}, {255, 150, 0, 255}} {
 		paint(strips, image.Rect(i*54, 0, i*54+54, 160), c)
 	}
-	mustSay(t, answer(t, New(), strips), ", of many colours, most of all ")
+	mustSay(t, answer(t, New(Config{}), strips), ", of many colours, most of all ")
 }
 
 func TestBrightnessIsInPlainWords(t *testing.T) {
@@ -49,7 +49,7 @@ func TestBrightnessIsInPlainWords(t *testing.T) {
 		"A very dark picture": 22, "A dark picture": 45, "A dim picture": 75, "A picture of medium brightness": 120,
 		"A bright picture": 180, "A very bright picture": 225,
 	} {
-		mustSay(t, answer(t, New(), with(plain(320, 180, color.Gray{Y: luma}), image.Rect(0, 0, 80, 80), color.Gray{Y: luma + 14})), words)
+		mustSay(t, answer(t, New(Config{}), with(plain(320, 180, color.Gray{Y: luma}), image.Rect(0, 0, 80, 80), color.Gray{Y: luma + 14})), words)
 	}
 }
 

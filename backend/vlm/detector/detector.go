@@ -1,13 +1,13 @@
-// Package detector is the built-in asker: it answers from the picture itself, with no model and no prompt.
+// Package detector is the built-in asker: it says what it finds in the picture, with no large model and no prompt.
 //
-// It looks at a small copy of the picture (measure.go, colour.go), compares it with the one of the question before (motion.go), and puts what
-// it found into a plain sentence (words.go). Something that finds things or reads text is one more measure with words of its own.
+// It looks at a small copy of the picture (measure.go, colour.go), compares it with the one of the question before (motion.go), and has an engine,
+// where there is one, find things and read text (engine.go, things.go, reading.go). What came of it is put into one plain sentence (words.go,
+// telling.go).
 package detector
 
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,25 +17,36 @@ import (
 
 // How the detector names itself in an answer.
 const (
-	Backend = "Built-in detector"
-	Model   = "basic"
+	Backend     = "Built-in detector"
+	Model       = "basic"
+	ModelEngine = "nanodet + pp-ocr" // with an engine
 )
 
-// edge is the long edge of the copy it looks at, in pixels. A JPEG is decoded straight to about that size.
-const edge = 320
+// Long edges of the copies that are looked at, in pixels. A JPEG is decoded straight to about that size.
+const (
+	edge       = 320 // for light, colours and motion
+	engineEdge = 640 // for things; what stands written is read from the full picture
+)
 
-// Detector implements vlm.Asker. What it remembers is one small grid of the picture it last answered about, so a session has its own. It may
-// be used by many goroutines at once.
+// Config says what the detector has to look with.
+type Config struct {
+	Engine Engine // shared by all detectors of the process; nil: there is none, and only light, colours and motion are told
+}
+
+// Detector implements vlm.Asker. What it remembers is one small grid of the picture it last answered about and what it said was in it, so a session
+// has its own. It may be used by many goroutines at once.
 type Detector struct {
+	engine Engine
+
 	mu     sync.Mutex
 	before *look  // the picture of the last answer; nil: none to compare with
 	era    uint64 // counts Forget: an answer begun before it must not be remembered after it
 }
 
 // New is a detector that has seen nothing.
-func New() *Detector { return new(Detector) }
+func New(c ...Config) *Detector { return &Detector{engine: append(c, Config{})[0].Engine} }
 
-// Forget lets the next answer be like the first, which says nothing of motion: for when the source changes.
+// Forget lets the next answer be like the first, which says nothing of motion and keeps to nothing that was said before: for when the source changes.
 func (d *Detector) Forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -43,9 +54,12 @@ func (d *Detector) Forget() {
 	d.era++
 }
 
-// Ask describes the picture of q; prompt, model and limits play no part, and on may be nil. It never waits for anything but the decoding of the picture.
+// Ask describes the picture of q. Of the prompt it notices only whether that asks for text; model and limits play no part, and on may be nil.
 func (d *Detector) Ask(ctx context.Context, q sight.Question, on func(sight.Event)) (sight.Answer, error) {
 	a := sight.Answer{Backend: Backend, Model: Model}
+	if d.engine != nil {
+		a.Model = ModelEngine
+	}
 	if err := ctx.Err(); err != nil {
 		return a, err
 	}
@@ -56,10 +70,10 @@ func (d *Detector) Ask(ctx context.Context, q sight.Question, on func(sight.Even
 		on = func(sight.Event) {}
 	}
 	before, era := d.recall()
-	begin(&a, q.Frame.Picture, on)
+	d.begin(&a, q.Frame.Picture, on)
 	now, err := lookAt(q.Frame.Picture)
 	if err == nil {
-		err = tell(ctx, &a, describe(now, compare(before, now)), on)
+		err = d.tell(ctx, q, &telling{answer: &a, on: on}, now, before)
 	}
 	a.Ended = time.Now()
 	if err == nil {
@@ -69,11 +83,23 @@ func (d *Detector) Ask(ctx context.Context, q sight.Question, on func(sight.Even
 }
 
 // begin says what is being looked at. The picture never leaves the process, so there are no bytes to show.
-func begin(a *sight.Answer, p *sight.Picture, on func(sight.Event)) {
+func (d *Detector) begin(a *sight.Answer, p *sight.Picture, on func(sight.Event)) {
+	within := edge
+	if d.engine != nil {
+		within = engineEdge
+	}
 	width, height := p.Size()
-	a.Image.Width, a.Image.Height = sight.Fit(width, height, edge)
+	a.Image.Width, a.Image.Height = sight.Fit(width, height, within)
 	a.Sent = time.Now()
 	on(sight.Event{Kind: sight.Sent, Image: a.Image})
+}
+
+// tell gives the answer. Nothing is looked for in a picture that shows nothing at all.
+func (d *Detector) tell(ctx context.Context, q sight.Question, t *telling, now, before *look) error {
+	if d.engine != nil && now.blank == notBlank {
+		return d.tellFound(ctx, q, t, now, before)
+	}
+	return t.say(ctx, describe(now, compare(before, now))...)
 }
 
 func lookAt(p *sight.Picture) (*look, error) {
@@ -85,23 +111,6 @@ func lookAt(p *sight.Picture) (*look, error) {
 		return nil, badPicture(errors.New("the picture has no pixels"))
 	}
 	return measure(img), nil
-}
-
-// tell gives the answer piece by piece, until somebody no longer wants to hear it.
-func tell(ctx context.Context, a *sight.Answer, pieces []string, on func(sight.Event)) error {
-	var text strings.Builder
-	for _, piece := range pieces {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		text.WriteString(piece)
-		a.Text, a.LastToken = text.String(), time.Now()
-		if a.FirstToken.IsZero() {
-			a.FirstToken = a.LastToken
-		}
-		on(sight.Event{Kind: sight.Text, Text: piece})
-	}
-	return nil
 }
 
 func (d *Detector) recall() (before *look, era uint64) {

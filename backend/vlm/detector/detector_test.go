@@ -17,7 +17,7 @@ import (
 
 var _ vlm.Asker = (*Detector)(nil)
 
-func TestItKeepsAnAskersPromises(t *testing.T) { vlmtest.Suite(t, New()) }
+func TestItKeepsAnAskersPromises(t *testing.T) { vlmtest.Suite(t, New(Config{})) }
 
 func TestPhotographsAreDescribedByLightAndColour(t *testing.T) {
 	for _, c := range []struct {
@@ -31,7 +31,7 @@ func TestPhotographsAreDescribedByLightAndColour(t *testing.T) {
 		{"astronaut", []string{"A picture of medium brightness", "grey", "black"}, []string{"green", "blue", "yellow"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			text := answerOf(t, New(), photograph(t, c.name))
+			text := answerOf(t, New(Config{}), photograph(t, c.name))
 			mustSay(t, text, c.says...)
 			mustNotSay(t, text, c.not...)
 		})
@@ -39,28 +39,28 @@ func TestPhotographsAreDescribedByLightAndColour(t *testing.T) {
 }
 
 func TestFirstAnswerSaysNothingOfMotion(t *testing.T) {
-	d := New()
+	d := New(Config{})
 	first, again := answer(t, d, planes(t, "coffee")), answer(t, d, planes(t, "coffee"))
 	mustNotSay(t, first, motionWords...)
 	mustSay(t, again, "; nothing moved.")
 }
 
 func TestForgetMakesTheNextAnswerTheFirst(t *testing.T) {
-	d := New()
+	d := New(Config{})
 	answer(t, d, planes(t, "coffee"))
 	d.Forget()
 	mustNotSay(t, answer(t, d, planes(t, "rocket")), motionWords...)
 }
 
 func TestAnotherSizeIsAnotherSource(t *testing.T) {
-	d := New()
+	d := New(Config{})
 	answer(t, d, plain(320, 180, color.Gray{Y: 120}))
 	mustNotSay(t, answer(t, d, plain(320, 240, color.Gray{Y: 120})), motionWords...)
 	mustSay(t, answer(t, d, plain(320, 240, color.Gray{Y: 120})), "nothing moved")
 }
 
 func TestAnswerBegunBeforeForgetIsNotRemembered(t *testing.T) {
-	d := New()
+	d := New(Config{})
 	_, err := d.Ask(context.Background(), about(photograph(t, "coffee")), func(e sight.Event) {
 		if e.Kind == sight.Sent {
 			d.Forget()
@@ -74,7 +74,7 @@ func TestAnswerBegunBeforeForgetIsNotRemembered(t *testing.T) {
 
 func TestEventsTellTheAnswerWithItsTimes(t *testing.T) {
 	var events []sight.Event
-	a, err := New().Ask(context.Background(), about(photograph(t, "coffee")), func(e sight.Event) { events = append(events, e) })
+	a, err := New(Config{}).Ask(context.Background(), about(photograph(t, "coffee")), func(e sight.Event) { events = append(events, e) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,14 +115,14 @@ func checkTimes(t *testing.T, a sight.Answer) {
 func TestCancelledQuestionIsNotBegun(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	a, err := New().Ask(ctx, about(photograph(t, "coffee")), func(e sight.Event) { t.Errorf("heard %+v", e) })
+	a, err := New(Config{}).Ask(ctx, about(photograph(t, "coffee")), func(e sight.Event) { t.Errorf("heard %+v", e) })
 	if !errors.Is(err, context.Canceled) || !a.Sent.IsZero() {
 		t.Errorf("got %v, %+v", err, a)
 	}
 }
 
 func TestCancelledInMidAnswerItStopsAndRemembersNothing(t *testing.T) {
-	d := New()
+	d := New(Config{})
 	ctx, cancel := context.WithCancel(context.Background())
 	pieces := 0
 	a, err := d.Ask(ctx, about(photograph(t, "coffee")), func(e sight.Event) {
@@ -150,7 +150,7 @@ func TestPictureThatCannotBeReadIsAFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, p := range map[string]*sight.Picture{"cut off": broken, "none": nil, "empty": sight.FromYCbCr(&image.YCbCr{})} {
-		_, err := New().Ask(context.Background(), about(p), func(sight.Event) {})
+		_, err := New(Config{}).Ask(context.Background(), about(p), func(sight.Event) {})
 		var f *fault.Error
 		if !errors.As(err, &f) || f.Message == "" || f.Hint == "" {
 			t.Errorf("%s: %v is no fault for a person", name, err)
@@ -167,7 +167,7 @@ func TestPicturesOfAnySize(t *testing.T) {
 }
 
 func TestBlankPicturesAreSaidToBe(t *testing.T) {
-	d := New()
+	d := New(Config{})
 	answer(t, d, planes(t, "coffee"))
 	black := answer(t, d, noisy(plain(320, 213, color.Black), 6, 1))
 	mustSay(t, black, "black", "the lens may be covered")
@@ -178,13 +178,13 @@ func TestBlankPicturesAreSaidToBe(t *testing.T) {
 
 func TestLitWindowAtNightIsNotBlank(t *testing.T) {
 	night := with(plain(320, 180, color.Black), image.Rect(200, 40, 240, 80), color.RGBA{R: 255, G: 200, B: 90, A: 255})
-	mustSay(t, answer(t, New(), night), "A very dark picture", "almost all black")
+	mustSay(t, answer(t, New(Config{}), night), "A very dark picture", "almost all black")
 }
 
 func TestEveryPictureGivesOneSentence(t *testing.T) {
 	for seed := range uint64(40) {
 		level := uint8(seed * 6)
-		text := answer(t, New(), noisy(plain(64, 48, color.Gray{Y: level}), float64(seed%5)*20, seed))
+		text := answer(t, New(Config{}), noisy(plain(64, 48, color.Gray{Y: level}), float64(seed%5)*20, seed))
 		if strings.Count(text, ".") != 1 || !strings.HasSuffix(text, ".") || strings.Contains(text, "  ") {
 			t.Errorf("level %d: %q", level, text)
 		}
@@ -192,7 +192,7 @@ func TestEveryPictureGivesOneSentence(t *testing.T) {
 }
 
 func TestManyMayAskAtOnce(t *testing.T) {
-	d := New()
+	d := New(Config{})
 	shared := photograph(t, "rocket")
 	var asking sync.WaitGroup
 	for range 8 {

@@ -1,6 +1,10 @@
 package detector
 
-import "image"
+import (
+	"image"
+
+	"sightline/backend/sight"
+)
 
 // look is what is measured in one picture.
 type look struct {
@@ -9,6 +13,9 @@ type look struct {
 	blank   blank
 	colours []share // largest first
 	grid    grid
+
+	things []thing     // that were named
+	texts  []sight.Box // that were quoted
 }
 
 // blank says that a picture shows nothing at all.

@@ -95,7 +95,7 @@ func TestAnotherSceneIsSaidToBeAndIsTheNewOne(t *testing.T) {
 			if before == after {
 				continue
 			}
-			d := New()
+			d := New(Config{})
 			common := image.Rect(0, 0, 320, 212)
 			answer(t, d, cut(planes(t, before), common))
 			mustSay(t, answer(t, d, cut(planes(t, after), common)), "; the whole picture changed.")
@@ -105,7 +105,7 @@ func TestAnotherSceneIsSaidToBeAndIsTheNewOne(t *testing.T) {
 }
 
 func TestMotionIsSinceTheLastQuestionOnly(t *testing.T) {
-	d := New()
+	d := New(Config{})
 	wall := plain(320, 180, color.Gray{Y: 90})
 	now := with(wall, image.Rect(10, 80, 50, 120), color.White)
 	answer(t, d, wall)

@@ -122,7 +122,7 @@ func answerOf(t testing.TB, d *Detector, p *sight.Picture) string {
 // second is the answer about now when before was asked about just before.
 func second(t testing.TB, before, now *image.YCbCr) string {
 	t.Helper()
-	d := New()
+	d := New(Config{})
 	answer(t, d, before)
 	return answer(t, d, now)
 }

@@ -44,6 +44,34 @@ func brightness(level float64) string {
 	return "A very bright picture"
 }
 
+// unusual is brightness where it matters beside what was found.
+func unusual(level float64) string {
+	switch {
+	case level < 30:
+		return "very dark"
+	case level < 60:
+		return "dark"
+	case level >= 205:
+		return "very bright"
+	}
+	return ""
+}
+
+// brief is the colours in few words.
+func brief(shares []share) string {
+	first := shares[0]
+	switch main, _ := split(shares); {
+	case first.part >= allShare:
+		return "all " + first.name
+	case first.part >= mostShare:
+		return "almost all " + first.name
+	case len(main) == 0:
+		return "of many colours"
+	default:
+		return "mostly " + list(main)
+	}
+}
+
 func colours(shares []share) []string {
 	first := shares[0]
 	switch {

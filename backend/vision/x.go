@@ -1,2 +1,0 @@
-package vision
-import _ "github.com/yalue/onnxruntime_go"
