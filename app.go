@@ -98,8 +98,8 @@ const webviewHint = "On Windows, Sightline needs Microsoft's WebView2 runtime: i
 func newView(id string, ring *keys.Keys, servers *wiring.Servers, app *App) *view.View {
 	return view.New(view.Config{
 		Session: strings.ToLower(rand.Text()[:8]), Window: id, Version: cli.Version, Settings: settings.Dir(),
-		Keys: ring, Sources: wiring.Sources(), Servers: servers, Sinks: app.dials.Sinks(),
-		Files: archive.OS(), Free: stats.Free, Emit: app.emit, Recorded: app.shelf.Tidy, Followed: app.dials.Follow,
+		Keys: ring, Sources: wiring.Sources(ring.Login), Servers: servers, Sinks: app.dials.Sinks(),
+		Files: archive.OS(), Free: stats.Free, Emit: app.emit, Recorded: app.shelf.Tidy, Awake: wiring.StayAwake(), Followed: app.dials.Follow,
 	})
 }
 
@@ -268,6 +268,9 @@ func (a *App) Quit() {
 	a.place.QuitOthers(a.ctx)
 	a.leave()
 }
+
+// Reopen opens the source anew, as a video that has come to its end.
+func (a *App) Reopen() { a.view.Reopen() }
 
 // PickFolder lets the person choose a folder of pictures and gives its source URI; empty when they did not.
 func (a *App) PickFolder() (string, error) {

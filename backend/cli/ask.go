@@ -13,11 +13,15 @@ import (
 	"sightline/backend/sampler"
 	"sightline/backend/session"
 	"sightline/backend/settings"
+	"sightline/backend/sight"
 )
 
 // askFlags is what every command that asks about a source has in common.
 type askFlags struct {
-	Source       string        `help:"What to watch: camera:, camera:NAME, sample:, pattern: or images:FOLDER?fps=30. The first camera, or the sample, unless named." placeholder:"URI"`
+	Source       string        `help:"What to watch: camera:, camera:NAME, rtsp://HOST/PATH, http://HOST/PATH, file:VIDEO, file:VIDEO?pace=max, screen:, images:FOLDER?fps=30, sample: or pattern:. The first camera, or the sample, unless named." placeholder:"URI"`
+	Rotate       int           `help:"Rotate the picture clockwise by 90, 180 or 270 degrees." default:"0" placeholder:"DEGREES"`
+	Mirror       bool          `help:"Exchange left and right."`
+	Crop         string        `help:"Ask about a part of the picture: its left and upper edge, width and height as shares of the picture, like 0.25,0,0.5,1." placeholder:"X,Y,W,H"`
 	Prompt       string        `help:"The question, or @FILE that holds it." placeholder:"TEXT|@FILE"`
 	System       string        `help:"The system prompt, or @FILE that holds it." placeholder:"TEXT|@FILE"`
 	MaxTokens    int           `help:"The longest answer, in tokens (1-4096)." default:"200" placeholder:"N"`
@@ -31,6 +35,7 @@ type askFlags struct {
 	Record       string        `help:"Record video, answers and the pictures asked about, in a new folder in this one." placeholder:"DIR"`
 	Metrics      string        `help:"Tell Prometheus how it goes, at this address. One that other machines reach needs a token in SIGHTLINE_METRICS_TOKEN." placeholder:"HOST:PORT"`
 
+	crop  *sight.Region      // what Crop says
 	named []settings.Backend // the servers that are asked
 }
 
@@ -107,12 +112,33 @@ func (c *askFlags) check() error {
 			return usage(fmt.Sprintf("%s %d is out of range.", limit.flag, limit.value), fmt.Sprintf("Choose %d to %d.", limit.low, limit.high))
 		}
 	}
+	if c.Rotate < 0 || c.Rotate > 270 || c.Rotate%90 != 0 {
+		return usage(fmt.Sprintf("A picture cannot be rotated by %d degrees.", c.Rotate), "Choose --rotate 0, 90, 180 or 270.")
+	}
+	if err := c.readCrop(); err != nil {
+		return err
+	}
 	if c.Temperature != nil && (*c.Temperature < 0 || *c.Temperature > 2) {
 		return usage(fmt.Sprintf("--temperature %g is out of range.", *c.Temperature), "Choose 0 to 2.")
 	}
 	if c.For < 0 || c.Answers < 0 {
 		return usage("--for and --answers cannot be negative.", "Leave them out to watch until Ctrl-C.")
 	}
+	return nil
+}
+
+// readCrop reads the part of the picture that is asked about.
+func (c *askFlags) readCrop() error {
+	if c.Crop == "" {
+		return nil
+	}
+	var r sight.Region
+	var rest string
+	n, _ := fmt.Sscanf(c.Crop+" ", "%g,%g,%g,%g%s", &r.X, &r.Y, &r.W, &r.H, &rest) // how much of it was read says all
+	if n != 4 || !r.Within() {
+		return usage(fmt.Sprintf("%q is no part of a picture.", c.Crop), "Write four shares of the picture's sides, like --crop 0.25,0,0.5,1 for its middle half.")
+	}
+	c.crop = &r
 	return nil
 }
 

@@ -1,4 +1,4 @@
-// Package cli is Sightline without a window: watch, compare, recordings, export, devices, doctor, windows and version. Their flags and their JSON
+// Package cli is Sightline without a window: watch, compare, recordings, export, login, devices, doctor, windows and version. Their flags and their JSON
 // are a contract.
 //
 // How it speaks: results go to stdout and nothing else does; what went wrong goes to stderr as a sentence, with the next step on the line
@@ -42,6 +42,7 @@ type Parts struct {
 	Store   *settings.Store
 	Keys    *keys.Keys
 	KeyHere bool // a key was given for this run (SIGHTLINE_API_KEY): it is for the one server that is named
+	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
 
@@ -49,6 +50,7 @@ type Parts struct {
 	Index      string                                     // the file of the index of that folder
 	Free       func(dir string) (bytes uint64, err error) // free space where dir is; nil: it is not watched
 
+	Awake    func(on bool)                                                                // the machine is to stay awake, or not any more; returns at once
 	Exporter func(named []settings.Backend, state func() session.State) *metrics.Exporter // tells Prometheus of a session that asks these
 }
 
@@ -66,6 +68,7 @@ type commands struct {
 	Compare    compareCommand    `cmd:"" help:"Ask several backends about the same pictures, side by side."`
 	Recordings recordingsCommand `cmd:"" help:"List the recordings, or find the answers that have certain words."`
 	Export     exportCommand     `cmd:"" help:"Turn a recording, or a part of it, into what other programs read."`
+	Login      loginCommand      `cmd:"" help:"Keep a network camera's user name and password in the keyring."`
 	Devices    devicesCommand    `cmd:"" help:"List the cameras and other sources that are here."`
 	Doctor     doctorCommand     `cmd:"" help:"Check this machine, and a backend, one thing after another."`
 	Windows    windowsCommand    `cmd:"" help:"List the windows that are open, and those that come back at the next start."`
@@ -116,6 +119,8 @@ func (c *commands) run(ctx context.Context, parts Parts, command string) int {
 		return c.Recordings.run(ctx, parts)
 	case "export <recording>":
 		return c.Export.run(ctx, parts)
+	case "login <address>":
+		return c.Login.run(ctx, parts)
 	case "devices":
 		return c.Devices.run(ctx, parts)
 	case "windows":

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"sightline/backend/capture"
@@ -33,12 +34,32 @@ func (c *devicesCommand) run(ctx context.Context, parts Parts) int {
 		return status(err)
 	}
 	for _, d := range found {
-		fmt.Fprintf(parts.Stdout, "%-32s %s\n", d.URI, d.Name)
+		fmt.Fprintf(parts.Stdout, "%-32s %s\n", d.URI, described(d))
 	}
 	if err != nil {
 		return parts.fail(err)
 	}
 	return exitOK
+}
+
+// described is a device in a line: its name, where it is, and what it does best.
+func described(d capture.Device) string {
+	text := d.Name
+	if d.Detail != "" {
+		text += ", " + d.Detail
+	}
+	if len(d.Modes) == 0 {
+		return text
+	}
+	best := d.Modes[0]
+	text += fmt.Sprintf(", %dx%d", best.Width, best.Height)
+	if best.FPS > 0 {
+		text += fmt.Sprintf(" at %g/s", math.Round(best.FPS*10)/10)
+	}
+	if more := len(d.Modes) - 1; more > 0 {
+		text += fmt.Sprintf(" (%d more with --json)", more)
+	}
+	return text
 }
 
 func status(err error) int {

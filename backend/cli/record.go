@@ -43,6 +43,7 @@ func (r *recording) begin(s *session.Session, folder string, about archive.About
 	r.rec.Set(recorder.Options{Folder: folder, Parts: archive.Parts{Video: true, Frames: true, Answers: true}})
 	r.rec.Describe(about)
 	r.rec.Start()
+	r.parts.awake(true)
 	ctx, cease := context.WithCancel(context.Background()) // it outlives the session, to hear of all its outcomes
 	r.done, r.cease = make(chan struct{}), cease
 	go func() {
@@ -68,10 +69,17 @@ func (r *recording) end() {
 	}
 	r.cease()
 	<-r.done
+	r.parts.awake(false)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.dir != "" {
 		fmt.Fprintln(r.parts.Stderr, "Recorded to "+r.dir)
+	}
+}
+
+func (p Parts) awake(on bool) {
+	if p.Awake != nil {
+		p.Awake(on)
 	}
 }
 

@@ -54,7 +54,7 @@ func newStudio(t *testing.T, asker vlm.Asker, more ...capture.Scheme) *studio {
 	s := &studio{t: t}
 	folder := filepath.Join(t.TempDir(), "Videos")
 	s.Parts = Parts{
-		Version: "test", Sources: append(capture.Table{pattern.Scheme(), replay.Scheme()}, more...), Servers: one{asker: asker},
+		Version: "test", Sources: append(capture.Table{pattern.Scheme(), replay.Scheme(replay.Config{})}, more...), Servers: one{asker: asker},
 		Store: settings.Open(filepath.Join(t.TempDir(), "config"), nil), Stdout: &s.out, Stderr: &s.err,
 		Recordings: func() string { return folder }, Index: filepath.Join(t.TempDir(), "index.db"),
 	}

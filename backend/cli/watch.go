@@ -8,6 +8,7 @@ import (
 
 	"sightline/backend/sampler"
 	"sightline/backend/session"
+	"sightline/backend/sight"
 )
 
 type watchCommand struct {
@@ -58,6 +59,7 @@ func (c *askFlags) run(ctx context.Context, parts Parts, task session.Task, pace
 	}
 	s.SetPace(pace)
 	s.SetTask(task)
+	s.SetView(sight.View{Rotate: c.Rotate, Mirror: c.Mirror, Crop: c.crop})
 	s.SetSource(c.Source)
 	s.Start()
 	if c.Record != "" {

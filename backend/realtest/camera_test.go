@@ -27,7 +27,9 @@ import (
 // guestLimit is for one boot and what runs there, on an emulated processor and a busy machine.
 const guestLimit = 4 * time.Minute
 
-func TestCameraKeepsTheSourcesPromises(t *testing.T) {
+// TestCamera runs backend/capture/camera's own tests of real cameras: the promises, formats and modes, busy, forbidden, disconnected, stalled,
+// unplugged and plugged in again, once under another number and then over and over.
+func TestCamera(t *testing.T) {
 	bin := goBuild(t, "camera.test", "test", "-c", "-tags", "camvm", "./backend/capture/camera")
 	for camera, g := range map[string]guest{
 		"Vivid":      {},

@@ -34,7 +34,7 @@ func TestWindowWithoutItsPage(t *testing.T) {
 	ring := keys.New(noRing{})
 	w.View = view.New(view.Config{
 		Session: fmt.Sprintf("s%d", n), Window: fmt.Sprintf("w%d", n), Version: "test", Settings: filepath.Join(os.Getenv("SIGHTLINE_HOME"), "sightline"),
-		Keys: ring, Sources: wiring.Sources(), Servers: wiring.NewServers(ring), Emit: w.hear, Followed: func(settings.Settings) {},
+		Keys: ring, Sources: wiring.Sources(ring.Login), Servers: wiring.NewServers(ring), Emit: w.hear, Followed: func(settings.Settings) {}, Awake: func(bool) {},
 	})
 	w.live(t.Context(), os.Getenv("SIGHTLINE_PORT"))
 }

@@ -130,6 +130,18 @@ func (s *Sampler) Decide(now time.Time, newest sight.Frame, ok bool) Decision {
 	return d
 }
 
+// Done says that nothing more is wanted of the newest frame: it was asked about, or the pace passed it over. Where nobody asks, every frame is wanted
+// still.
+func (s *Sampler) Done(newest sight.Frame) bool {
+	switch {
+	case !s.running || s.busy || s.waiting != nil || s.asked:
+		return false
+	case newest.Number <= s.picked:
+		return true
+	}
+	return !s.due && !s.backToBack() && !s.pace.Asked
+}
+
 // free says that the last question has ended and nothing else is to be waited for but room.
 func (s *Sampler) free(now time.Time) bool { return !s.busy && !now.Before(s.notBefore) }
 

@@ -79,6 +79,9 @@ func (a *asking) step(ctx context.Context) sampler.Decision {
 		a.turn.drop() // what it was wanted for is gone
 	}
 	a.s.noteWaiting(a.turn.since)
+	if have && live && len(w.task.Askers) > 0 && a.flight == nil && a.sampler.Done(newest) {
+		a.s.settled.reach(newest.Number)
+	}
 	return d
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"sightline/backend/capture"
 	"sightline/backend/fault"
 	"sightline/backend/sight"
 )
@@ -83,7 +84,7 @@ func (c *camera) start(ctx context.Context, uri string) {
 	go func() {
 		source, err := c.s.open(uri)
 		if err == nil {
-			err = source.Run(ctx, func(f sight.Frame) { c.s.put(turn, f) })
+			err = source.Run(ctx, c.s.puts(ctx, turn, source))
 		}
 		ended <- ending{err}
 	}()
@@ -114,12 +115,24 @@ func (c *camera) lost(err error) {
 	c.retry.Reset(backoff(c.failures, firstReopen, lastReopen))
 }
 
-// put numbers a frame and lays it in the slot, unless its source is no longer the wanted one.
-func (s *Session) put(turn uint64, f sight.Frame) {
+// puts is what takes the frames of a source. One that waits for whoever asks is held up until its frame is settled.
+func (s *Session) puts(ctx context.Context, turn uint64, source capture.Source) func(sight.Frame) {
+	if patient, ok := source.(capture.Lossless); !ok || !patient.Waits() {
+		return func(f sight.Frame) { s.put(turn, f) }
+	}
+	return func(f sight.Frame) {
+		number := s.put(turn, f)
+		nudge(s.askingNudge) // the pace alone might not look at this frame
+		s.settled.await(ctx, number)
+	}
+}
+
+// put numbers a frame and lays it in the slot, unless its source is no longer the wanted one: its number is 0 then.
+func (s *Session) put(turn uint64, f sight.Frame) (number uint64) {
 	s.mu.Lock()
 	if turn != s.wishes.sourceTurn {
 		s.mu.Unlock()
-		return
+		return 0
 	}
 	s.captured++
 	f.Number = s.captured
@@ -134,6 +147,7 @@ func (s *Session) put(turn uint64, f sight.Frame) {
 	if news {
 		s.tellAsking()
 	}
+	return f.Number
 }
 
 // turned is a frame as it is to be seen. The camera's own video shows it otherwise.

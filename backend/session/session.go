@@ -81,6 +81,8 @@ type Session struct {
 	watch  Watcher
 	latest sight.Latest
 
+	settled progress // of the frames, for a source that waits for whoever asks
+
 	cameraNudge, askingNudge chan struct{} // buffered by one: a nudge is never lost, and never waited for
 
 	mu       sync.Mutex // guards what follows

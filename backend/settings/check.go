@@ -241,18 +241,11 @@ func checkWindow(w *Window, id string) error {
 	)
 }
 
-// minCrop is the smallest part of a picture that is asked about, as a share of its sides.
-const minCrop = 0.02
-
 func checkView(rotate int, crop *sight.Region) error {
 	if rotate < 0 || rotate > 270 || rotate%90 != 0 {
 		return invalid(fmt.Sprintf("A picture cannot be rotated by %d degrees.", rotate), "Choose 0, 90, 180 or 270.")
 	}
-	if crop == nil {
-		return nil
-	}
-	inside := crop.X >= 0 && crop.Y >= 0 && crop.W >= minCrop && crop.H >= minCrop && crop.X+crop.W <= 1.000001 && crop.Y+crop.H <= 1.000001
-	if !inside { // also what is no number
+	if crop != nil && !crop.Within() {
 		return invalid("That part of the picture does not lie within it, or is too small.", "Draw it again.")
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sightline/backend/fault"
+	"sightline/backend/sight"
 )
 
 // desk is a store in a folder of its own, and what it reported.
@@ -485,10 +486,31 @@ func TestGoldenFilesOfManyWindows(t *testing.T) {
 	must(t, err)
 	same(t, "window", wantWindow, got)
 	same(t, "reports", []string{}, d.codes())
+}
+
+func TestGoldenFilesOfAPictureTurnedAndCut(t *testing.T) {
+	wantSettings := DefaultSettings()
+	wantSettings.FFmpeg = "/opt/ffmpeg/bin/ffmpeg"
+	wantWindow := DefaultWindow("w-k3x9qa")
+	wantWindow.Source, wantWindow.Rotate, wantWindow.Mirror, wantWindow.Boxes = "rtsp://door/live", 270, true, true
+	wantWindow.Crop = &sight.Region{X: 0.25, Y: 0.5, W: 0.5, H: 0.25}
+	settings, window := golden(t, "v1-picture/settings.json"), golden(t, "v1-picture/window.json")
+	d := fresh(t)
+	d.put("settings.json", settings)
+	d.put("windows/w-k3x9qa.json", window)
+
+	same(t, "settings", wantSettings, d.Settings())
+	got, err := d.Window("w-k3x9qa")
+	must(t, err)
+	same(t, "window", wantWindow, got)
+	same(t, "reports", []string{}, d.codes())
 
 	writtenWindow, err := encode(wantWindow)
 	must(t, err)
 	same(t, "window as it is written", window, string(writtenWindow))
+	writtenSettings, err := encode(wantSettings)
+	must(t, err)
+	same(t, "settings as they are written", settings, string(writtenSettings))
 }
 
 func TestGoldenFilesOfRecording(t *testing.T) {

@@ -72,6 +72,7 @@ func optionsOf(r settings.Recording) recorder.Options {
 func (v *View) followRecording(before, now Recording) {
 	if now.On != before.On {
 		v.session.SetRecorded(now.On)
+		v.Awake(now.On)
 	}
 	if before.On && before.ID != now.ID {
 		v.Recorded()

@@ -38,6 +38,7 @@ type Config struct {
 
 	Emit     func([]Event) // takes events to the page; called by one goroutine
 	Recorded func()        // a recording has ended; returns at once
+	Awake    func(on bool) // the machine is to stay awake, or not any more; returns at once
 
 	Followed func(settings.Settings) // what all windows have in common is now so; returns at once
 }
@@ -244,6 +245,13 @@ func (v *View) Exchange(seq uint64) *sight.Exchange {
 func (v *View) Picture() (*sight.Picture, bool) {
 	f, ok := v.session.Latest().Newest()
 	return f.Picture, ok
+}
+
+// Source is the URI of what is open.
+func (v *View) Source() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.source.URI
 }
 
 // Reopen opens the source anew, as after a login.

@@ -184,7 +184,7 @@ func openWindow(t *testing.T, dir, id string) *page {
 			return still{}, nil
 		}}},
 		Servers: p.servers, Emit: p.take, Followed: func(settings.Settings) {},
-		Files: archive.OS(), Free: func(string) (uint64, error) { return 100 << 30, nil }, Recorded: func() {},
+		Files: archive.OS(), Free: func(string) (uint64, error) { return 100 << 30, nil }, Recorded: func() {}, Awake: func(bool) {},
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})

@@ -1,23 +1,51 @@
 package wiring
 
 import (
+	"context"
 	"maps"
+	"os"
 	"path/filepath"
+	"slices"
 
 	"sightline/backend/capture"
 	"sightline/backend/capture/camera"
+	"sightline/backend/capture/file"
 	"sightline/backend/capture/images"
+	"sightline/backend/capture/mjpeg"
 	"sightline/backend/capture/pattern"
 	"sightline/backend/capture/replay"
+	"sightline/backend/capture/rtsp"
 	"sightline/backend/capture/sample"
+	"sightline/backend/capture/screen"
 	"sightline/backend/capture/shared"
+	"sightline/backend/ffmpeg"
+	"sightline/backend/keys"
+	"sightline/backend/settings"
 	"sightline/backend/windows"
 )
 
 // Sources is every kind of source, in the order in which an undecided person gets one. A camera is opened once, however many windows watch it.
-func Sources() capture.Table {
+// Network cameras get their logins from login.
+func Sources(login capture.Login) capture.Table {
 	dir := filepath.Join(windows.Dir(), "cameras")
-	return capture.Table{shared.Scheme(camera.Scheme(), dir), sample.Scheme(), sharedPattern(dir), images.Scheme(), replay.Scheme()}
+	attached := capture.Table{shared.Scheme(camera.Scheme(), dir), sample.Scheme(), sharedPattern(dir)}
+	network := append(rtsp.Schemes(rtsp.Config{Login: login, Program: program}), mjpeg.Schemes(mjpeg.Config{Login: login})...)
+	files := capture.Table{file.Scheme(file.Config{Program: program}), screen.Scheme(), images.Scheme(), replay.Scheme(replay.Config{Program: program})}
+	return slices.Concat(attached, network, files)
+}
+
+// program is the ffmpeg that decodes video, as the person chose it last.
+func program() (ffmpeg.Program, error) {
+	return ffmpeg.Find(settings.Open(settings.Dir(), nil).Settings().FFmpeg)
+}
+
+// loginOf is the login of network cameras: for this run in SIGHTLINE_SOURCE_LOGIN, as USER:PASSWORD, else in the keyring.
+func loginOf(ring *keys.Keys) capture.Login {
+	given, here := os.LookupEnv("SIGHTLINE_SOURCE_LOGIN")
+	if !here {
+		return ring.Login
+	}
+	return func(context.Context, string) (user, password string, err error) { return keys.ReadLogin(given) }
 }
 
 // sharedPattern is the test card, which stands in for a camera where several windows are to be tried on one: pattern:?shared=1.

@@ -25,10 +25,11 @@ func Parts(stdout, stderr io.Writer) cli.Parts {
 	ring := keys.New(keys.OS())
 	servers := NewServers(ring)
 	servers.key = os.Getenv("SIGHTLINE_API_KEY")
-	parts := cli.Parts{Version: cli.Version, Sources: Sources(), Servers: servers, Keys: ring, KeyHere: servers.key != "", Stdout: stdout, Stderr: stderr}
+	parts := cli.Parts{Version: cli.Version, Sources: Sources(loginOf(ring)), Servers: servers, Keys: ring, KeyHere: servers.key != "", Stdin: os.Stdin, Stdout: stdout, Stderr: stderr}
 	parts.Store = settings.Open(settings.Dir(), func(f *fault.Error) { parts.Tell(f) })
 	parts.Recordings = func() string { return parts.Store.Settings().Recording.Dir() }
 	parts.Index, parts.Free = Index(), stats.Free
+	parts.Awake = StayAwake()
 	parts.Exporter = func(named []settings.Backend, state func() session.State) *metrics.Exporter {
 		return exporter(servers, named, state)
 	}

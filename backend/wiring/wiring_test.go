@@ -25,7 +25,7 @@ func TestPaceThatIsKeptIsOneThatIsUnderstood(t *testing.T) {
 
 func TestEverySourceOpensByItsOwnURI(t *testing.T) {
 	for _, uri := range []string{"camera:", "camera:Some name", "sample:", "pattern:", "pattern:?fps=10", "images:/tmp?fps=5"} {
-		if _, err := Sources().Open(uri); err != nil {
+		if _, err := Sources(nil).Open(uri); err != nil {
 			t.Errorf("%s: %v", uri, err)
 		}
 	}
