@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { figuresSteps } from './figures.mjs';
 import { historySteps } from './history-journey.mjs';
+import { sourceSteps } from './sources-journey.mjs';
 
 const steps = {
   'the picture moves and a first answer streams': async (page) => {
@@ -28,11 +29,9 @@ const steps = {
     await page.keyboard.press('Escape');
     assert.equal(await field.inputValue(), 'Is it msfs?');
   },
-  'S stops and starts, M mirrors, F fills the screen and Escape leaves it': async (page) => {
+  'S stops and starts, F fills the screen and Escape leaves it': async (page) => {
     await page.keyboard.press('s');
     await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
-    await page.keyboard.press('m');
-    await page.locator('canvas.mirror').waitFor();
     await page.keyboard.press('f');
     await page.locator('.window.full').waitFor();
     await page.keyboard.press('Escape');
@@ -121,7 +120,7 @@ export async function journey(page, base) {
   await page.setViewportSize({ width: 1360, height: 860 });
   await page.goto(`${base}/?state=live&theme=dark`);
   const problems = [];
-  for (const [name, step] of Object.entries({ ...steps, ...figuresSteps, ...historySteps })) {
+  for (const [name, step] of Object.entries({ ...steps, ...sourceSteps, ...figuresSteps, ...historySteps })) {
     await step(page).catch((error) => {
       const problem = `${name}: ${String(error).split('\n').slice(0, 6).join(' ')}`;
       console.error(problem);

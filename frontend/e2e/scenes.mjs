@@ -3,6 +3,7 @@ import { comparing } from './comparing.mjs';
 import { figures, litFigures, sizedFigures } from './figures.mjs';
 import { history, litHistory, sizedHistory, smallHistory } from './history.mjs';
 import { settings } from './settings.mjs';
+import { litSources, sizedSources, sources } from './sources.mjs';
 
 // The screens to look at: what the address asks of the fake, and what is then clicked. All at 1360x860 unless said.
 const states = ['first', 'live', 'streaming', 'lost', 'off', 'opening', 'failed', 'empty', 'loading', 'public', 'waiting', 'recording', 'replay'];
@@ -45,6 +46,7 @@ const all = [
   },
   { name: 'fullscreen', query: 'state=live', act: (page) => page.keyboard.press('f'), until: '.window.full' },
   { name: 'keys', query: 'state=live', act: (page) => page.keyboard.press('?') },
+  ...sources,
   ...settings,
   ...history,
   ...figures,
@@ -59,7 +61,7 @@ const seldom = [
 export const scenes = all.map((scene) => ({ rare: seldom.includes(scene.name), ...scene }));
 
 /** The screens that change with the size of the window, and the sizes they are seen in when all are visited. */
-export const sized = ['compare2', 'compare4', 'first', 'live', 'gauges', 'recording', 'replay', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy', ...sizedHistory, ...sizedFigures];
+export const sized = ['compare2', 'compare4', 'first', 'live', 'gauges', 'recording', 'replay', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy', ...sizedHistory, ...sizedFigures, ...sizedSources];
 export const sizes = [
   [720, 520],
   [760, 860],
@@ -69,5 +71,5 @@ export const sizes = [
 ];
 
 /** Few that show most: of the light theme, and of the smallest window. */
-export const lit = ['live', 'replay', 'failed', 'compare4', 'menu-backend', 'doctor-ill', ...litHistory, ...litFigures];
+export const lit = ['live', 'replay', 'failed', 'compare4', 'menu-backend', 'doctor-ill', ...litHistory, ...litFigures, ...litSources];
 export const small = ['streaming', 'recording', 'compare2', 'menu-backend', 'backend-more', ...smallHistory];

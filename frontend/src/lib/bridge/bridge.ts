@@ -36,6 +36,8 @@ export interface Bridge {
   /** Whether a login is saved for the camera of a URI. */
   hasLogin(uri: string): Promise<boolean>;
   forgetLogin(uri: string): Promise<void>;
+  /** Opens the source anew: from its start what has come to its end, and at once what only a person could mend. */
+  reopen(): Promise<void>;
   /** Keeps the picture that is seen as a JPEG and gives its path. */
   savePicture(): Promise<string>;
   /** Shows a kept picture in the system's file manager. */

@@ -51,6 +51,7 @@ const bridge: Bridge = {
   saveAddress: (address) => ask(() => Sources.SaveAddress(address)),
   hasLogin: (uri) => ask(() => Sources.HasLogin(uri)),
   forgetLogin: (uri) => ask(() => Sources.ForgetLogin(uri)),
+  reopen: () => ask(() => App.Reopen()),
   savePicture: () => ask(() => Sources.SavePicture()),
   revealPicture: (path) => ask(() => Sources.RevealPicture(path)),
   findServers: async () => (await ask<FoundServer[] | null>(() => App.FindServers())) ?? [],

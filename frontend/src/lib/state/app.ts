@@ -7,6 +7,7 @@ import { LivePicture } from './picture.svelte';
 import { Recordings } from './recordings.svelte';
 import { Screen } from './screen.svelte';
 import { Session } from './session.svelte';
+import { Sources } from './sources.svelte';
 import { Stats } from './stats.svelte';
 import { Theme } from './theme.svelte';
 import { Talk } from './talk';
@@ -15,6 +16,7 @@ import { Windows } from './windows';
 /** Everything a window's page knows, by what it is about. */
 export interface App {
   session: Session;
+  sources: Sources;
   library: Library;
   recordings: Recordings;
   notices: Notices;
@@ -35,6 +37,7 @@ export function createApp(bridge: Bridge): App {
     library,
     recordings: new Recordings(bridge, notices),
     session: new Session(bridge, notices, library),
+    sources: new Sources(bridge, notices),
     picture: new LivePicture(bridge),
     stats: new Stats(bridge, library),
     figures: new Figures(bridge, notices),

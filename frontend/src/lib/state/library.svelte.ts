@@ -1,5 +1,6 @@
 import type { Bridge } from '../bridge';
 import { Doctor } from './doctor.svelte';
+import { merged } from './merged';
 import type { Notices } from './notices.svelte';
 import type { Again, BackendForm, BackendInfo, FoundServer, GaugesSettings, MetricsForm, MetricsSettings, MetricsState } from './types';
 import type { Prompt, RecordingSettings, SavedBackend, Settings, Snapshot, ThemeName, TimeLimits } from './types';
@@ -59,6 +60,11 @@ export class Library {
   /** How recordings are made. */
   get recording(): RecordingSettings {
     return this.#settings.recording;
+  }
+
+  /** The program that decodes video; empty: the one that is found. */
+  get ffmpeg(): string {
+    return this.#settings.ffmpeg ?? '';
   }
 
   /** How often the machine is looked at, and how far back is remembered. */
@@ -149,6 +155,10 @@ export class Library {
     return this.#ahead({ recording: now }, { recording: this.recording }, () => this.#bridge.setRecording(now));
   }
 
+  setFfmpeg(ffmpeg: string): Promise<boolean> {
+    return this.#ahead({ ffmpeg }, { ffmpeg: this.ffmpeg }, () => this.#bridge.setFfmpeg(ffmpeg));
+  }
+
   setGauges(gauges: GaugesSettings): Promise<boolean> {
     return this.#ahead({ gauges }, { gauges: this.gauges }, () => this.#bridge.setGauges(gauges));
   }
@@ -184,8 +194,4 @@ export class Library {
     if (!done) this.#settings = { ...this.#settings, ...before };
     return done;
   }
-}
-
-function merged<T extends { id: string }>(all: readonly T[], one: T): T[] {
-  return all.some((other) => other.id === one.id) ? all.map((other) => (other.id === one.id ? one : other)) : [...all, one];
 }

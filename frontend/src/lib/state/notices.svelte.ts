@@ -1,8 +1,15 @@
 import { Fault } from '../bridge';
 import type { Notice } from './types';
 
+/** What can be done about a notice. */
+export interface Step {
+  label: string;
+  run: () => void;
+}
+
 export interface Shown extends Notice {
   id: number;
+  step?: Step;
   /** It goes by itself after a while. */
   passing: boolean;
 }
@@ -18,14 +25,14 @@ export class Notices {
     return this.#shown;
   }
 
-  add(notice: Notice, passing = false): void {
+  add(notice: Notice & { step?: Step }, passing = false): void {
     const others = this.#shown.filter((other) => other.message !== notice.message);
     this.#shown = [...others, { ...notice, id: this.#next++, passing }].slice(-most);
   }
 
-  /** Says a short thing that needs no answer. */
-  say(message: string): void {
-    this.add({ code: 'said', message, hint: '' }, true);
+  /** Says a short thing that needs no answer, but may have one. */
+  say(message: string, step?: Step): void {
+    this.add({ code: 'said', message, hint: '', ...(step ? { step } : {}) }, true);
   }
 
   fault(reason: unknown): void {

@@ -5,7 +5,7 @@ import type { Recording } from './types';
 export type Tab = 'backends' | 'prompts' | 'asking' | 'recording' | 'gauges' | 'general' | 'privacy' | 'about';
 /** What the figures tell of: the answers, the GPUs, the rest of this computer, or the servers that are asked. */
 export type FiguresTab = 'answers' | 'gpu' | 'machine' | 'server';
-export type Menu = 'source' | 'backend' | 'windows';
+export type Menu = 'source' | 'backend' | 'windows' | 'picture';
 
 /** A question before something that costs or cannot be undone. */
 export interface Question {
@@ -39,6 +39,10 @@ export class Screen {
   editing = $state<string | null>(null);
   /** The backend whose examination the settings show, by its id. */
   examining = $state<string | null>(null);
+  /** The address the dialog of network cameras begins with, '' for a new one. */
+  camera = $state<string | null>(null);
+  /** The part that is asked about is being drawn. */
+  cropping = $state(false);
   picture = $state<number | null>(null);
   exchange = $state<number | null>(null);
   keys = $state(false);
@@ -59,7 +63,7 @@ export class Screen {
 
   /** Whether something lies over the window, so that its letter keys rest. */
   get covered(): boolean {
-    return Boolean(this.menu ?? this.tab ?? this.question ?? this.picture ?? this.exchange ?? this.exporting) || this.keys;
+    return Boolean(this.menu ?? this.tab ?? this.question ?? this.picture ?? this.exchange ?? this.exporting) || this.camera !== null || this.keys;
   }
 
   live(): void {

@@ -5,7 +5,7 @@ import { Feed } from './feed';
 import type { Notices } from './notices.svelte';
 import { Recorder } from './recorder.svelte';
 import type { Library } from './library.svelte';
-import type { Asking, Backend, Choices, Counts, LineError, SightlineEvent, Snapshot, Source, Sources, WindowChoices } from './types';
+import type { Asking, Backend, Choices, Counts, LineError, SightlineEvent, Snapshot, Source, WindowChoices } from './types';
 
 const noSource: Source = { uri: '', name: '', kind: '', state: 'opening', width: 0, height: 0, fps: 0, fault: null, chosen: true };
 const noBackend: Backend = {
@@ -112,16 +112,14 @@ export class Session {
     return this.#notices.guard(() => this.#bridge.askNow());
   }
 
-  sources(): Promise<Sources> {
-    return this.#bridge.sources();
+  /** Watches a source; the one that is watched is opened anew. */
+  watch(uri: string): Promise<boolean> {
+    return uri === this.#source.uri && this.window.cameraOn ? this.reopen() : this.choose({ source: uri, cameraOn: true });
   }
 
-  /** Lets the person pick a folder of pictures as the source. */
-  async pickFolder(): Promise<void> {
-    await this.#notices.guard(async () => {
-      const uri = await this.#bridge.pickFolder();
-      if (uri !== '') await this.choose({ source: uri, cameraOn: true });
-    });
+  /** Opens the source anew: from its start what has come to its end, and at once what only a person could mend. */
+  reopen(): Promise<boolean> {
+    return this.#notices.guard(() => this.#bridge.reopen());
   }
 
   #load(s: Snapshot): void {

@@ -169,7 +169,6 @@ export const t = {
     offText: 'The camera is switched off.',
     turnOn: 'Switch it on',
     choose: 'Choose another source',
-    mirror: 'Mirror the picture',
     fullscreen: 'Fullscreen',
     leaveFullscreen: 'Leave fullscreen',
     overlay: {
@@ -463,8 +462,6 @@ export const t = {
     overlayOff: 'Off',
     overlayTop: 'Top',
     overlayBottom: 'Bottom',
-    mirror: 'Mirror the picture',
-    mirrorHint: 'Only on screen; the model sees it unmirrored.',
   },
   gaugesForm: {
     heading: 'Looking at this computer',
@@ -518,7 +515,6 @@ export const t = {
     record: 'Start or stop recording',
     prompt: 'Write a prompt',
     fullscreen: 'Fullscreen',
-    mirror: 'Mirror the picture',
     settings: 'Settings',
     help: 'Show this',
     leave: 'Close, or leave fullscreen',

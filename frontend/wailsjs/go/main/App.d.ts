@@ -51,6 +51,8 @@ export function Quit():Promise<void>;
 
 export function Record(arg1:boolean):Promise<void>;
 
+export function Reopen():Promise<void>;
+
 export function SaveBackend(arg1:view.BackendForm):Promise<settings.Backend>;
 
 export function SavePrompt(arg1:settings.Prompt):Promise<settings.Prompt>;

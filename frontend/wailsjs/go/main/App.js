@@ -94,6 +94,10 @@ export function Record(arg1) {
   return window['go']['main']['App']['Record'](arg1);
 }
 
+export function Reopen() {
+  return window['go']['main']['App']['Reopen']();
+}
+
 export function SaveBackend(arg1) {
   return window['go']['main']['App']['SaveBackend'](arg1);
 }

@@ -2,7 +2,7 @@ import type { Bridge } from '../bridge';
 import { Fault } from '../fault';
 import type { BackendInfo, Choices, Settings, WindowChoices } from '../types';
 import { about } from './about';
-import { backendIn, sample, source } from './data';
+import { backendIn } from './data';
 import { examine } from './doctor';
 import { figures } from './figures';
 import { gauges, rawExchange } from './machine';
@@ -11,7 +11,10 @@ import { Play } from './play';
 import { recorder } from './recorder';
 import { recordings } from './recordings';
 import { pictureAt } from './scene';
+import { sourceOf, viewOf } from './chosen';
+import { logins, pictureKeeper, sources } from './sources';
 import { stateOf, wishOf, type Wish } from './states';
+import { lookOf } from './troubles';
 import { hearElsewhere, windows } from './windows';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -20,13 +23,14 @@ const never = () => new Promise<never>(() => undefined);
 /** A program that is not there: it plays the state that the address asks for. Only in development and tests. */
 export async function fakeBridge(query: URLSearchParams): Promise<Bridge> {
   const wish = wishOf(query);
-  const thumb = URL.createObjectURL(await pictureAt(4, 960));
+  const thumb = URL.createObjectURL(await pictureAt(4, 960, lookOf(wish.state)));
   const play = new Play(stateOf(wish, thumb, Date.now()));
   if (!wish.still) void play.run();
   hearElsewhere(play);
   return {
-    ...{ ...session(play, wish), ...errands(play), ...library(play), ...recorder(play), ...recordings(query), ...examination(play, wish) },
+    ...{ ...session(play, wish), ...errands(), ...library(play), ...recorder(play), ...recordings(query), ...examination(play, wish) },
     ...{ ...figures(query, play), ...metrics(play), ...windows(), ...about(play, query) },
+    ...{ ...sources(play, wish), ...logins(), ...pictureKeeper() },
   };
 }
 
@@ -60,19 +64,22 @@ function session(
 
 async function frame(play: Play, wish: Wish, after: string, edge: number, signal: AbortSignal) {
   const state = play.snapshot.source.state;
-  const first = !after.endsWith(`-${edge}`);
+  const { rotate, mirror } = play.snapshot.window;
+  const turn = `${rotate}${mirror ? 'm' : ''}`;
+  const first = !after.endsWith(`-${turn}-${edge}`);
   if (wish.state === 'loading' || state === 'off' || state === 'opening' || (!first && (wish.still || state === 'lost'))) {
-    await wait(2000);
+    const look = play.snapshot.window;
+    for (let i = 0; i < 20 && play.snapshot.window === look && play.snapshot.source.state === state; i++) await wait(100);
     return null;
   }
   await wait(first ? 0 : 40);
   signal.throwIfAborted();
   const seconds = wish.still ? 4 : performance.now() / 1000;
-  return { number: `${Math.round(seconds * 1000)}-${edge}`, picture: await pictureAt(seconds, edge) };
+  return { number: `${Math.round(seconds * 1000)}-${turn}-${edge}`, picture: await pictureAt(seconds, edge, play.snapshot.window) };
 }
 
 function choose(play: Play, choices: Choices): WindowChoices {
-  const window = { ...play.snapshot.window, ...choices };
+  const window = viewOf(play.snapshot.window, choices);
   play.snapshot = { ...play.snapshot, window };
   const backendOf = (id: string, model: string) => backendIn(play.snapshot.settings, id, model);
   if (choices.backend !== undefined || choices.model !== undefined) {
@@ -85,23 +92,14 @@ function choose(play: Play, choices: Choices): WindowChoices {
     play.tell({ kind: 'others', ...(others.length > 0 ? { others } : {}) });
   }
   if (choices.source !== undefined || choices.cameraOn !== undefined) {
-    const chosen = { ...(window.source === 'sample:' ? sample : source), chosen: true };
-    const state = window.cameraOn ? ('live' as const) : ('off' as const);
-    play.snapshot = { ...play.snapshot, source: { ...chosen, state, fps: window.cameraOn ? 30 : 0 } };
+    play.snapshot = { ...play.snapshot, source: sourceOf(window) };
     play.tell({ kind: 'source', source: play.snapshot.source });
   }
   return window;
 }
 
-function errands(play: Play): Half<'sources' | 'pickFolder' | 'findServers' | 'inspectBackend' | 'openLink' | 'copy' | 'setFullscreen' | 'drawn'> {
+function errands(): Half<'findServers' | 'inspectBackend' | 'openLink' | 'copy' | 'setFullscreen' | 'drawn'> {
   return {
-    sources: async () => {
-      await wait(150);
-      const camera = { uri: source.uri, name: source.name, kind: 'camera' };
-      const pictures = { uri: 'sample:', name: 'Sample pictures', kind: 'sample' };
-      return { devices: play.snapshot.firstRun ? [pictures] : [camera, pictures], fault: null };
-    },
-    pickFolder: () => Promise.resolve(''),
     findServers: async () => {
       await wait(150);
       return [{ name: 'Ollama', url: 'http://localhost:11434/v1', models: ['llava:7b', 'qwen2.5vl:3b'] }];

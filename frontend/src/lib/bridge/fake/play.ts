@@ -1,5 +1,6 @@
 import type { Row, SightlineEvent, Snapshot } from '../types';
 import { answered, texts } from './data';
+import { found } from './found';
 import { pictureAt } from './scene';
 
 type Change = SightlineEvent extends infer E ? (E extends SightlineEvent ? Omit<E, 'n'> : never) : never;
@@ -45,19 +46,20 @@ export class Play {
     const { backend, others, window } = this.snapshot;
     const askers = [backend, ...(others ?? [])];
     const group = askers.length > 1 ? { group: this.#seq + 1 } : {};
-    const thumb = URL.createObjectURL(await pictureAt(performance.now() / 1000, 640));
+    const thumb = URL.createObjectURL(await pictureAt(performance.now() / 1000, 640, { ...window, part: window.crop }));
     const at = Date.now();
     const asked = askers.map((by, column) => {
       const seq = ++this.#seq;
       const text = texts[seq % texts.length] ?? '';
-      return this.#stream({ ...answered(seq, at, text, by, window.prompt, thumb), ...group, column }, text);
+      const places = { ...(by.builtin ? { boxes: found(window) } : {}), ...(window.crop ? { part: window.crop } : {}) };
+      return this.#stream({ ...answered(seq, at, text, by, window.prompt, thumb), ...group, ...places, column }, text);
     });
     await Promise.all(asked);
     this.#busy = false;
   }
 
   async #stream(done: Row, text: string): Promise<void> {
-    const { total_ms, tokens_per_s, first_token_ms: first, ...begun } = done;
+    const { total_ms, tokens_per_s, first_token_ms: first, boxes, ...begun } = done;
     const pending: Row = { ...begun, outcome: '', pending: true, text: '' };
     this.tell({ kind: 'row', row: pending });
     await wait(first ?? 0);

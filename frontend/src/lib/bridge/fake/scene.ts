@@ -1,16 +1,35 @@
+import type { Region } from '../types';
+
 // A small drawn world for design work: a desk at a window, with steam and light that move.
 const width = 1280;
 const height = 720;
 
 type Brush = OffscreenCanvasRenderingContext2D;
 
+/** How the world is seen. */
+export interface Look {
+  rotate: number;
+  mirror: boolean;
+  /** Of the picture as it is seen; absent: all of it. */
+  part?: Region | undefined;
+}
+
+const upright: Look = { rotate: 0, mirror: false };
+
 /** A JPEG of the world at a time in seconds, its long edge as wanted. */
-export async function pictureAt(seconds: number, edge: number): Promise<Blob> {
+export async function pictureAt(seconds: number, edge: number, look = upright): Promise<Blob> {
   const scale = Math.min(1, edge / width);
-  const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+  const across = look.rotate % 180 === 0;
+  const [w, h] = across ? [width, height] : [height, width];
+  const part = look.part ?? { x: 0, y: 0, w: 1, h: 1 };
+  const canvas = new OffscreenCanvas(Math.round(w * part.w * scale), Math.round(h * part.h * scale));
   const brush = canvas.getContext('2d');
   if (!brush) throw new Error('no canvas');
   brush.scale(scale, scale);
+  brush.translate(w / 2 - w * part.x, h / 2 - h * part.y);
+  if (look.mirror) brush.scale(-1, 1);
+  brush.rotate((look.rotate * Math.PI) / 180);
+  brush.translate(-width / 2, -height / 2);
   draw(brush, seconds);
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
 }
@@ -79,6 +98,13 @@ function notebook(b: Brush): void {
   shape(b, [300, 610, 560, 580, 620, 640, 350, 680]);
   b.fillStyle = '#f2ead9';
   shape(b, [350, 680, 620, 640, 622, 650, 352, 692]);
+  b.save();
+  b.translate(392, 645);
+  b.rotate(-0.14);
+  b.fillStyle = '#dfe7ee';
+  b.font = '600 34px sans-serif';
+  b.fillText('NOTES', 0, 0);
+  b.restore();
 }
 
 function plant(b: Brush, s: number): void {

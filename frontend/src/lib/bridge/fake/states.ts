@@ -1,6 +1,7 @@
 import type { Row, Snapshot } from '../types';
 import { compared } from './compared';
 import { answered, builtin, choices, cloud, notRecording, sample, snapshot, source, texts } from './data';
+import { troubled } from './troubles';
 
 /** What the address asks for: ?state=live&theme=dark&gpu=1&energy=shared&rows=6&still */
 export interface Wish {
@@ -43,7 +44,7 @@ export function stateOf(wish: Wish, thumb: string, now: number): Snapshot {
 }
 
 function rowsOf({ rows, state, energy }: Wish, thumb: string, now: number): Row[] {
-  const by = state === 'first' ? builtin : state === 'public' ? cloud : snapshot.backend;
+  const by = ['first', 'boxes', 'part'].includes(state) ? builtin : state === 'public' ? cloud : snapshot.backend;
   const count = state === 'first' ? 2 : rows;
   return Array.from({ length: count }, (_, i) => {
     const text = state === 'first' ? 'Bright, mostly orange and brown; little moved since the last look.' : (texts[i % texts.length] ?? '');
@@ -109,7 +110,7 @@ function changes(wish: Wish, base: Snapshot, now: number): Partial<Snapshot> {
     case 'streaming':
       return { rows: streaming(rows) };
     default:
-      return {};
+      return troubled(wish.state, base);
   }
 }
 
