@@ -27,7 +27,7 @@ TAGS = desktop,production,webkit2_41$(if $(HAS_TURBO),,$(comma)stdjpeg)$(if $(HA
 comma := ,
 
 GO_BUILD = go build -buildvcs=false -trimpath
-GO_TEST = go test -race -tags $(TAGS)
+GO_TEST = SIGHTLINE_MODELS=$(CURDIR)/build/bin/models go test -race -tags $(TAGS)
 NPM = npm --prefix frontend
 step = @printf '\n== %s\n' "$(1)"
 
@@ -39,7 +39,7 @@ help: ## list the targets
 run: build ## build, then open the window (without a display: watch in the terminal)
 	@build/run.sh
 
-build: build-window build-cli ## build/bin/sightline and build/bin/sightline-cli
+build: build-window build-cli build-models ## build/bin/sightline and build/bin/sightline-cli
 
 test: test-go test-jpeg test-page test-journey test-window ## all tests but those on real devices and servers
 
@@ -56,7 +56,7 @@ packages: build ## build/bin/packages: a .deb, an .rpm, a .tar.gz, and the insta
 
 ##@ Now and then
 
-test-real: setup rigs build-window build-dev build-fake ## real cameras, servers, windows and packages (cold: about half an hour)
+test-real: setup rigs build-window build-models build-dev build-fake ## real cameras, servers, windows and packages (cold: about half an hour)
 	$(call step,several real windows)
 	$(NPM) run e2e:windows
 	$(call step,one camera handed over fifty times as its holder is killed)
@@ -69,7 +69,7 @@ test-real: setup rigs build-window build-dev build-fake ## real cameras, servers
 	$(call step,the installer for Windows: under wine)
 	build/packages/test-windows.sh
 
-soak: build-cli ## watch and record for SOAK=30m and look for leaks; ten windows for ten minutes that must not see each other; a hundred crashes
+soak: build-cli build-models ## watch and record for SOAK=30m and look for leaks; ten windows for ten minutes that must not see each other; a hundred crashes
 	build/soak.sh "$${SOAK:-30m}"
 	SIGHTLINE_ISOLATION=$${ISOLATION:-10m} $(GO_TEST),real -count 1 -timeout 60m -v -run TestNoWindowEver ./backend/realtest/
 	SIGHTLINE_KILLS=$${KILLS:-100} $(GO_TEST),real -count 1 -timeout 60m -v -run TestKilledWhileRecording ./backend/realtest/
@@ -83,7 +83,7 @@ bench: build ## Go benchmarks, then the figures of the whole program
 bindings: setup frontend/dist/.gitkeep ## write frontend/wailsjs anew after a bound method or type has changed
 	build/bindings.sh write
 
-pictures: build-dev build-fake ## take the pictures in docs/ anew
+pictures: build-dev build-fake build-models ## take the pictures in docs/ anew
 	$(NPM) run pictures
 
 icons: setup ## draw build/appicon.png and build/windows/icon.ico anew from build/linux/sightline.svg
@@ -128,6 +128,10 @@ build-window: setup frontend/dist/index.html
 	$(if $(HAS_H264),,@echo "No static openh264 here: recordings have no video.")
 	$(GO_BUILD) -tags $(TAGS) -ldflags "$(LDFLAGS)" -o build/bin/sightline .
 
+# What the built-in detector needs: its networks and their runtime, fetched once and checked.
+build-models: setup
+	@build/models.sh install build/bin/models
+
 build-cli: setup
 	$(GO_BUILD) -tags $(TAGS) -ldflags "$(LDFLAGS)" -o build/bin/sightline-cli ./backend/cmd/sightline-cli
 
@@ -153,7 +157,7 @@ build-fake: setup
 
 # The parts of test.
 
-test-go: setup frontend/dist/.gitkeep
+test-go: build-models frontend/dist/.gitkeep
 	$(call step,Go tests with the race detector)
 	$(GO_TEST) -timeout 6m $(GO_PACKAGES)
 
@@ -170,18 +174,19 @@ test-page: setup frontend/node_modules/.package-lock.json
 	$(call step,the page in Chromium on a fake session)
 	$(NPM) run e2e:fake
 
-test-journey: build-dev build-fake
+test-journey: build-dev build-fake build-models
 	$(call step,a journey through the page in Chromium on the real program)
 	$(NPM) run e2e:journey
 
-test-window: build-window build-cli build-fake
+test-window: build-window build-cli build-models build-fake
 	$(call step,the real window)
 	$(NPM) run e2e:window
 
 # Each rig builds itself into the cache, and is done at once when it has before.
 rigs: setup
-	$(call step,the rigs: a virtual machine with a camera; an Ollama server; a small Windows)
+	$(call step,the rigs: a virtual machine with a camera; a network camera; an Ollama server; a small Windows)
 	nice build/rigs/camvm.sh build
+	nice build/rigs/rtsp.sh build
 	nice build/rigs/ollama.sh build
 	nice build/rigs/wine.sh build >/dev/null
 
@@ -213,6 +218,6 @@ check-page: setup frontend/node_modules/.package-lock.json
 	$(NPM) run lint
 	$(NPM) run test
 
-.PHONY: help run build packages test check fmt test-real soak bench bindings pictures icons clean setup build-window build-cli build-dev build-fake \
+.PHONY: help run build packages test check fmt test-real soak bench bindings pictures icons clean setup build-window build-cli build-models build-dev build-fake \
 	test-go test-jpeg test-page test-journey test-window rigs check-format check-scripts check-notice check-go check-page
 .NOTPARALLEL:

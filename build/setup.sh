@@ -23,6 +23,7 @@ NEEDS_BUILD='
   archive:libopenh264.a       libopenh264-dev        -                        -
 '
 NEEDS_RUN='
+  cmd:ffmpeg                  ffmpeg                 ffmpeg                   ffmpeg
   gst:libgstlibav.so          gstreamer1.0-libav     gstreamer1-plugin-libav  gst-libav
   gst:libgstisomp4.so         gstreamer1.0-plugins-good  gstreamer1-plugins-good  gst-plugins-good
 '
@@ -50,6 +51,10 @@ NEEDS_REAL='
   cmd:xz                      xz-utils               -                        -
   cmd:wine                    wine                   -                        -
   path:/usr/lib/wine/wine64   wine64                 -                        -
+  lib:gstreamer-rtsp-server-1.0  libgstrtspserver-1.0-dev  -                    -
+  gst:libgstjpeg.so           gstreamer1.0-plugins-good  -                     -
+  gst:libgstvideoconvert.so   gstreamer1.0-plugins-base  -                     -
+  gst:libgstopenh264.so       gstreamer1.0-plugins-bad   -                     -
   cmd:lintian                 lintian                -                        -
   cmd:rpm                     rpm                    -                        -
   cmd:rpm2cpio                rpm2cpio               -                        -

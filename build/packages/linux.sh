@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# linux.sh   packs build/bin/sightline and build/bin/sightline-cli: a .deb, an .rpm and a .tar.gz in build/bin/packages
+# linux.sh   packs build/bin/sightline and build/bin/sightline-cli with the detector's models: a .deb, an .rpm and a .tar.gz in build/bin/packages
 #
 # HOMEPAGE and MAINTAINER are the web page, and the name with a mail address, of whoever hands the packages out; PACKAGES is another folder to put
 # them into. "make packages" builds the programs first.
@@ -38,6 +38,7 @@ lay_out() {
   mkdir -p "$usr/share/metainfo"
   metainfo >"$usr/share/metainfo/org.sightline.Sightline.metainfo.xml"
   install -D -m 644 -t "$usr/lib/systemd/user" 'build/linux/sightline-watch@.service'
+  install -D -m 644 -t "$usr/lib/sightline/models" "$room"/models/* # copies: their dates are settled below
   words "$usr/share"
 }
 
@@ -107,7 +108,8 @@ archive() {
   local into=$room/tar/$name
   ZSH_FOLDER=site-functions lay_out "$into"
   mv "$into"/bin/* "$into"
-  rmdir "$into/bin"
+  mv "$into/lib/sightline/models" "$into"
+  rmdir "$into/bin" "$into/lib/sightline"
   install -m 644 -t "$into" LICENSE NOTICE README.md CHANGELOG.md build/linux/INSTALL.txt "$room/licences.txt"
   settle_dates "$room/tar"
   tar -C "$room/tar" --sort=name --owner=0 --group=0 --numeric-owner --format=gnu -cf - "$name" | gzip -n >"$OUT/$name.tar.gz"
@@ -130,6 +132,7 @@ for program in sightline sightline-cli; do
 done
 mkdir -p "$OUT"
 rm -f "$OUT"/*.deb "$OUT"/*.rpm "$OUT"/*.tar.gz
+build/models.sh install "$room/models"
 build/licences.sh texts >"$room/licences.txt"
 go build -o "$room/manual" ./build/manual
 deb

@@ -11,7 +11,7 @@ umask 022
 export LC_ALL=C.UTF-8 # names that are not ASCII go to Windows by it
 
 SETUP=$PWD/build/bin/packages/Sightline-$(build/version.sh package)-x64-setup.exe
-MOST_BYTES=$((30 * 1024 * 1024))
+MOST_BYTES=$((80 * 1024 * 1024))
 MINGW=x86_64-w64-mingw32
 APPS='Software\Microsoft\Windows\CurrentVersion\Uninstall\Sightline'
 FOLDER='C:\Prüf Ordner\Größe & mehr\Sightline'
@@ -166,6 +166,9 @@ needs_only_windows() {
     echo "$file: $(paste -sd ' ' "$room/libraries")" >&3
     ! grep -qiE '^(lib|cyg|msys)' "$room/libraries" || no "libraries that Windows has not"
   done
+  $MINGW-objdump -p "$(unix "$FOLDER")/models/onnxruntime.dll" | sed -n 's/.*DLL Name: //p' | grep -vi '^api-ms-win-' >"$room/libraries"
+  echo "onnxruntime.dll: $(paste -sd ' ' "$room/libraries")" >&3
+  ! grep -viE '^(kernel32|user32|setupapi|dbghelp|(msvcp|vcruntime)140[a-z0-9_]*)\.dll$' "$room/libraries" || no "libraries that setup does not know of"
 }
 
 # ---- installing
@@ -175,7 +178,8 @@ installs_silently() {
   read -ra words <<<"/D=$FOLDER"
   gives 0 install_by "$SETUP" /S /DESKTOP "${words[@]}"
   local name
-  for name in sightline.exe sightline-cli.exe uninstall.exe LICENSE.txt NOTICE.txt licences.txt files.txt; do
+  for name in sightline.exe sightline-cli.exe uninstall.exe LICENSE.txt NOTICE.txt licences.txt files.txt \
+    models/{onnxruntime.dll,things.onnx,text-find.onnx,text-read.onnx,text-signs.txt,models.json}; do
     [ -s "$(unix "$FOLDER")/$name" ] || no "no $name"
   done
   [ ! -e "$(unix "$FOLDER")/.new" ] || no "it leaves what it unpacked"
@@ -199,6 +203,27 @@ answers() {
   cli watch --source sample: --backend builtin: --answers 3 --json >"$room/answers" || no "watch failed"
   [ "$(grep -c '"outcome":"answered"' "$room/answers")" = 3 ] || no "no three answers: $(cat "$room/answers")"
   sed -n '1s/.*"text":"\([^"]*\)".*/\1/p' "$room/answers" >&3
+}
+
+# names_a_thing: on a photograph of a man with a camera, by the networks that were installed.
+names_a_thing() {
+  mkdir -p "$person/photo"
+  cp backend/capture/sample/photos/camera.jpg "$person/photo/"
+  cli watch --source "images:C:\\users\\${person##*/}\\photo" --backend builtin: --answers 1 --json >"$room/answers" || no "watch failed"
+  rm -r "$person/photo"
+  grep -q '"label":"person"' "$room/answers" || no "no person: $(cat "$room/answers")"
+  sed -n '1s/.*"text":"\([^"]*\)".*/\1/p' "$room/answers" >&3
+}
+
+# says_which_file_is_missing: the networks are told where a person can do something about it.
+says_which_file_is_missing() {
+  local there status=0
+  there=$(unix "$FOLDER")/models
+  mv "$there/onnxruntime.dll" "$there/gone.dll"
+  cli watch --source sample: --backend builtin: --answers 1 >"$room/answers" 2>&1 || status=$?
+  mv "$there/gone.dll" "$there/onnxruntime.dll"
+  grep -q 'onnxruntime.dll' "$room/answers" || no "not a word of it (status $status): $(cat "$room/answers")"
+  grep 'onnxruntime.dll' "$room/answers" | head -1 >&3
 }
 
 # records: settings and a recording with video, as the program itself makes and reads them. What it says of codecs is what it was built with.
@@ -265,7 +290,7 @@ upgrades() {
   files_of 'C:\users' | grep -v -e '\.lnk$' -e /Temp/ >"$room/before"
   gives 0 install_by "$room/new/"*-setup.exe /S
   files_of 'C:\users' | grep -v -e '\.lnk$' -e /Temp/ | diff "$room/before" - >&2 || no "settings or recordings were changed"
-  for name in models gone.dll; do [ ! -e "$there/$name" ] || no "$name of the old version is still there"; done
+  for name in models/old gone.dll; do [ ! -e "$there/$name" ] || no "$name of the old version is still there"; done
   for name in 'my own.txt' ../stay.txt; do [ -e "$there/$name" ] || no "$name, which is not Sightline's, was removed"; done
   rm "$there/my own.txt" "$there/../stay.txt"
   cmp "$mine/settings.json" backend/settings/testdata/v1-windows/settings.json
@@ -392,8 +417,10 @@ check "the window's program has an icon, a name and a version" shows "$(unix "$F
 check "so have the commands" shows "$(unix "$FOLDER")/sightline-cli.exe" "Sightline's commands"
 check "both are made for sharp screens, long paths and all languages" \
   manifest "$(unix "$FOLDER")/sightline.exe" PerMonitorV2 longPathAware UTF-8 asInvoker
-check "they need nothing but Windows" needs_only_windows
+check "they need nothing but Windows, and the detector the runtime of Visual C++" needs_only_windows
 check "sightline-cli.exe answers" answers
+check "it knows a person on a photograph" names_a_thing
+check "a missing file of the detector's is named" says_which_file_is_missing
 check "it records" records
 check "sightline.exe says what it lacks" says_what_it_lacks
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# windows.sh   builds Sightline for Windows from this tree, and packs it: Sightline-VERSION-x64-setup.exe in build/bin/packages
+# windows.sh   builds Sightline for Windows from this tree, and packs it with its models: Sightline-VERSION-x64-setup.exe in build/bin/packages
 #
 # SIGN_PFX=FILE signs the programs, the installer and the uninstaller with that certificate and its key; SIGN_PASS_FILE names a file with its
 # password, and SIGN_TIMESTAMP the URL of a server that vouches for the time. HOMEPAGE is the web page of whoever hands the installer out, and
@@ -75,6 +75,12 @@ texts() {
   env -u GOOS -u GOARCH -u CGO_ENABLED -u CC -u CXX build/licences.sh texts | sed 's/\r*$/\r/' >"$room/tree/licences.txt"
 }
 
+# models: copies, since their dates are settled below.
+models() {
+  build/models.sh install "$room/models" windows
+  install -D -m 644 -t "$room/tree/models" "$room"/models/*
+}
+
 # file_lists: the names of all that is installed, for upgrades that remove what is no more; and as macro calls, folders from the outside in first.
 file_lists() {
   (cd "$room/tree" && find . -mindepth 1 -type f -printf '%P\n' && echo files.txt) | LC_ALL=C sort | sed 's|/|\\|g' >"$room/files"
@@ -108,6 +114,7 @@ resources sightline "Sightline" $RESOURCES
 resources sightline-cli "Sightline's commands" backend/cmd/sightline-cli/$RESOURCES
 program sightline . "-H windowsgui"
 program sightline-cli ./backend/cmd/sightline-cli ""
+models
 texts
 file_lists
 if [ -n "${SIGN_PFX:-}" ]; then build/windows/sign.sh "$room/tree/sightline.exe" "$room/tree/sightline-cli.exe"; fi

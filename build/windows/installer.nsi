@@ -60,6 +60,7 @@ VIAddVersionKey /LANG=1033 "LegalCopyright" "Copyright 2026 The authors of Sight
 !define LONGEST 220 ; characters of a folder out of which Windows still starts programs, with room for their names
 !define CLIENT "Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}" ; WebView2, as Microsoft documents it
 !define WEBVIEW2_PAGE "https://developer.microsoft.com/microsoft-edge/webview2"
+!define VISUALC_PAGE "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 
 Var Everybody ; 1: for all who use this computer
 Var Icon      ; 1: with an icon on the desktop
@@ -393,6 +394,7 @@ Section
   Call MoveAway
   Call Enter
   Call BringWebView2
+  Call LookForVisualC
   SetAutoClose true
 SectionEnd
 
@@ -535,6 +537,18 @@ Function BringWebView2
   StrCpy $R1 "Sightline is installed, but Microsoft Edge WebView2, which draws its window, could not be fetched. Is this computer offline?"
   StrCpy $R2 "Install WebView2 from ${WEBVIEW2_PAGE}, or run this setup once more when there is a connection."
   MessageBox MB_OK|MB_ICONEXCLAMATION "$R1$\r$\n$\r$\n$R2 Until then sightline-cli.exe works, and the window does not." /SD IDOK
+FunctionEnd
+
+; LookForVisualC: the detector's runtime needs Microsoft's runtime of Visual C++, which most computers have from other programs. Without it everything
+; else works.
+Function LookForVisualC
+  ${If} ${FileExists} "$SYSDIR\msvcp140_atomic_wait.dll"
+  ${AndIf} ${FileExists} "$SYSDIR\vcruntime140_1.dll"
+    Return
+  ${EndIf}
+  DetailPrint "Microsoft's Visual C++ runtime is missing or old: the built-in detector does not work yet."
+  StrCpy $R1 "Sightline is installed. Its built-in detector also needs Microsoft's Visual C++ runtime, which is missing on this computer, or old."
+  MessageBox MB_OK|MB_ICONINFORMATION "$R1$\r$\n$\r$\nGet it from ${VISUALC_PAGE}. Everything else works without it." /SD IDOK
 FunctionEnd
 
 Function DonePage
