@@ -16,7 +16,7 @@ func BenchmarkDecode720p(b *testing.B) {
 			var child time.Duration
 			pictures := 0
 			for pictures < b.N {
-				d := start(b, real(b), Input{Name: video, Colour: colour, Args: []string{"-stream_loop", "-1"}})
+				d := start(b, genuine(b), Input{Name: video, Colour: colour, Args: []string{"-stream_loop", "-1"}})
 				for ; pictures < b.N; pictures++ {
 					if _, err := d.Next(); errors.Is(err, io.EOF) {
 						break

@@ -16,7 +16,7 @@ const (
 // as fast and wants to be told what there is, and even sizes: of an odd one the last line or column is left out. It is not to touch primaries or gamma, hence it is told that both stay.
 func (c Colour) filter(noColourspace bool) string {
 	if c.Matrix == "" || noColourspace || (c.Full && c.Matrix == BT601) {
-		return "scale=out_range=full:out_color_matrix=bt601,format=yuv420p"
+		return "scale=out_range=full:out_color_matrix=bt601,format=yuv420p" //nolint:misspell // the filter's word
 	}
 	space, span := "bt470bg", "tv" // as BT.601 is called there
 	if c.Matrix == BT709 {

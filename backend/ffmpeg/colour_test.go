@@ -7,7 +7,7 @@ import (
 
 // TestColoursComeOutAsJPEGHasThem shows red, white and black, each in a third, in all forms in which videos come.
 func TestColoursComeOutAsJPEGHasThem(t *testing.T) {
-	card := "color=red:s=96x64:d=0.1,drawbox=x=32:w=32:c=white:t=fill,drawbox=x=64:w=32:c=black:t=fill,"
+	card := "color=red:s=96x64:d=0.1,drawbox=x=32:w=32:c=white:t=fill,drawbox=x=64:w=32:c=black:t=fill," //nolint:misspell // the filter's word
 	for name, form := range map[string]struct {
 		want Colour
 		args []string
@@ -22,11 +22,11 @@ func TestColoursComeOutAsJPEGHasThem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			video := clip(t, "card.mkv", append([]string{"-f", "lavfi", "-i", card + "format=rgb24"}, form.args...)...)
-			if got := real(t).Look(t.Context(), video); got != form.want {
+			if got := genuine(t).Look(t.Context(), video); got != form.want {
 				t.Errorf("it looks like %+v; want %+v", got, form.want)
 			}
 			for told := range map[Colour]bool{{}: true, form.want: true} {
-				pictures, err := all(start(t, real(t), Input{Name: video, Colour: told}))
+				pictures, err := all(start(t, genuine(t), Input{Name: video, Colour: told}))
 				if err != nil || len(pictures) == 0 {
 					t.Fatalf("%+v: %v", told, err)
 				}
@@ -36,12 +36,11 @@ func TestColoursComeOutAsJPEGHasThem(t *testing.T) {
 	}
 }
 
-func card601(span, format string) string {
-	return "scale=out_color_matrix=bt601:out_range=" + span + ",format=" + format
-}
+func card601(span, format string) string { return converted("bt601", span, format) }
+func card709(span, format string) string { return converted("bt709", span, format) }
 
-func card709(span, format string) string {
-	return "scale=out_color_matrix=bt709:out_range=" + span + ",format=" + format
+func converted(matrix, span, format string) string {
+	return "scale=out_color_matrix=" + matrix + ":out_range=" + span + ",format=" + format //nolint:misspell // the filter's word
 }
 
 // wantCard wants the values of JPEG (JFIF): red is 76, 85, 255.

@@ -173,7 +173,7 @@ func (d *Decoder) finish(c *child, err error) error {
 	default:
 		d.over = &fault.Error{
 			Code: CodeFailed, Message: "ffmpeg could not decode the video.", Hint: "The log has what it said.", Blame: fault.Source,
-			Cause: fmt.Errorf("%w; it ended with %v: %s", whole(err), exit, discreet(c.said.String())),
+			Cause: fmt.Errorf("%w; it ended with %s: %s", whole(err), fmt.Sprint(exit), discreet(c.said.String())),
 		}
 	}
 	return d.over

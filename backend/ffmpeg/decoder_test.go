@@ -21,7 +21,7 @@ import (
 func TestEveryPictureOfAFileComesOnceAndInOrder(t *testing.T) {
 	video := clip(t, "steps.mkv", append(steps(24, ""), "-c:v", "libx264")...)
 	for _, colour := range []Colour{{}, {Matrix: BT601}} {
-		d := start(t, real(t), Input{Name: video, Colour: colour})
+		d := start(t, genuine(t), Input{Name: video, Colour: colour})
 		pictures, err := all(d)
 		if err != nil {
 			t.Fatal(err)
@@ -43,7 +43,7 @@ func TestEveryPictureOfAFileComesOnceAndInOrder(t *testing.T) {
 // TestUnevenTimes has pictures a millisecond apart, and then a gap of half a second.
 func TestUnevenTimesAreKeptOrEvenedOut(t *testing.T) {
 	video := clip(t, "uneven.mkv", append(steps(24, `,setpts='if(lt(N\,12)\,N*0.001\,0.5+N/30)/TB'`), "-fps_mode", "passthrough", "-c:v", "libx264")...)
-	every, err := all(start(t, real(t), Input{Name: video}))
+	every, err := all(start(t, genuine(t), Input{Name: video}))
 	if err != nil || len(every) != 24 {
 		t.Errorf("passthrough gave %d pictures of 24: %v", len(every), err)
 	}
@@ -52,7 +52,7 @@ func TestUnevenTimesAreKeptOrEvenedOut(t *testing.T) {
 			t.Errorf("picture %d is number %d", i, numberOf(picture))
 		}
 	}
-	d := start(t, real(t), Input{Name: video, Rate: CFR})
+	d := start(t, genuine(t), Input{Name: video, Rate: CFR})
 	even, err := all(d)
 	if length := float64(len(even)) / d.FPS(); err != nil || length < 1.1 || length > 1.6 {
 		t.Errorf("%d pictures at %v a second take %.2f s; want 1.3 s: %v", len(even), d.FPS(), length, err)
@@ -64,7 +64,7 @@ func TestLivePictureWaitsForNoOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := start(t, real(t), Input{Args: LiveH264(), Colour: ColourOf(2, false)})
+	d := start(t, genuine(t), Input{Args: LiveH264(), Colour: ColourOf(2, false)})
 	for i, unit := range units(stream) {
 		if _, err := d.Write(append(unit, H264End()...)); err != nil {
 			t.Fatal(err)
@@ -114,7 +114,7 @@ func TestChangingSizeKeepsTheFirstOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, colour := range []Colour{{}, {Matrix: BT601}} {
-		pictures, err := all(start(t, real(t), Input{Name: video, Colour: colour}))
+		pictures, err := all(start(t, genuine(t), Input{Name: video, Colour: colour}))
 		if err != nil || len(pictures) != 27 {
 			t.Errorf("%d pictures of 27, %v", len(pictures), err)
 		}
@@ -129,7 +129,7 @@ func TestChangingSizeKeepsTheFirstOne(t *testing.T) {
 func TestOddSizesAreWhole(t *testing.T) {
 	video := clip(t, "odd.mkv", "-f", "lavfi", "-i", "testsrc=r=30:d=0.1:s=33x17,geq=lum=90:cb=70:cr=200", "-pix_fmt", "yuv420p", "-c:v", "ffv1")
 	for colour, size := range map[Colour]image.Point{{}: {X: 33, Y: 17}, {Matrix: BT601}: {X: 32, Y: 16}} {
-		pictures, err := all(start(t, real(t), Input{Name: video, Colour: colour}))
+		pictures, err := all(start(t, genuine(t), Input{Name: video, Colour: colour}))
 		if err != nil || len(pictures) != 3 || pictures[0].Rect.Size() != size {
 			t.Fatalf("%d pictures, %v", len(pictures), err)
 		}
@@ -322,7 +322,7 @@ func TestNamesAreNothingButNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Chdir(dir)
-		if pictures, err := all(start(t, real(t), Input{Name: name})); err != nil || len(pictures) == 0 {
+		if pictures, err := all(start(t, genuine(t), Input{Name: name})); err != nil || len(pictures) == 0 {
 			t.Errorf("%s gave %d pictures, %v", name, len(pictures), err)
 		}
 	}

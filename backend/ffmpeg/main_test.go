@@ -65,7 +65,7 @@ func standIn(manner string, args []string) (status int) {
 	case manner == old && slices.Contains(args, "-fpsmax"):
 		return say("Unrecognized option 'fpsmax'.\nError splitting the argument list: Option not found")
 	case manner == bare && strings.Contains(strings.Join(args, " "), "colorspace="):
-		return say("[AVFilterGraph @ 0x55d0c0ffee00] No such filter: 'colorspace'\nError initializing complex filters.")
+		return say("[AVFilterGraph @ 0x55d0c0ffee00] No such filter: 'colorspace'")
 	case manner == deadHardware && hardware:
 		return say("Device creation failed: -5.")
 	case manner == hangs || (manner == hungHardware && hardware):
@@ -152,8 +152,8 @@ func stub(t *testing.T, manner string) Program {
 	return p
 }
 
-// real is the ffmpeg of this machine.
-func real(t testing.TB) Program {
+// genuine is the ffmpeg of this machine.
+func genuine(t testing.TB) Program {
 	t.Helper()
 	p, err := Find("")
 	if err != nil {
@@ -167,7 +167,7 @@ func clip(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), name)
 	all := append([]string{"-nostdin", "-v", "error"}, args...)
-	if said, err := exec.Command(real(t).Path(), append(all, "file:"+to)...).CombinedOutput(); err != nil {
+	if said, err := exec.Command(genuine(t).Path(), append(all, "file:"+to)...).CombinedOutput(); err != nil {
 		t.Fatalf("make %s: %v: %s", name, err, said)
 	}
 	return to
@@ -175,7 +175,7 @@ func clip(t testing.TB, name string, args ...string) string {
 
 // steps is a video of n pictures, each brighter than the one before: 8 steps of luma a picture, from 20 on.
 func steps(n int, rest string) []string {
-	return []string{"-f", "lavfi", "-i", fmt.Sprintf("color=black:s=96x64:r=30,trim=end_frame=%d,geq=lum='20+8*N':cb=128:cr=128%s", n, rest), "-pix_fmt", "yuv420p"}
+	return []string{"-f", "lavfi", "-i", fmt.Sprintf("color=black:s=96x64:r=30,trim=end_frame=%d,geq=lum='20+8*N':cb=128:cr=128%s", n, rest), "-pix_fmt", "yuv420p"} //nolint:misspell // the filter's word
 }
 
 // numberOf is which picture of steps it is: its range is stretched on the way.

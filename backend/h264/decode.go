@@ -97,9 +97,6 @@ func NewDecoder(sps, pps []byte) (*Decoder, error) {
 	return &Decoder{c: c, width: w, height: h, sets: withStart(withStart(nil, sps), pps), lost: true}, nil
 }
 
-// maxSet is more bytes than a parameter set needs.
-const maxSet = 1024
-
 // Decode is the picture of a unit (as Unit.Data), as new planes in full range that belong to the caller. Units come in order, a key first; a
 // key may come at any time, and after an error only a key is decoded. Hostile data is an error, never a crash or a picture of unbounded size.
 func (d *Decoder) Decode(data []byte) (*image.YCbCr, error) {

@@ -50,7 +50,7 @@ func unbuilt() error {
 func notThatModel(file string) error {
 	return &fault.Error{
 		Code: CodeBroken, Blame: fault.Us,
-		Message: fmt.Sprintf("The built-in detector's file %s is another network than it should be.", file),
+		Message: fmt.Sprintf("The built-in detector's file %s is not what it should be.", file),
 		Hint:    again + ".",
 	}
 }

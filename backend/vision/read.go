@@ -17,6 +17,7 @@ const (
 	widestLine  = 1200
 	leastHeight = 8    // pixels of the picture: smaller text is not read
 	upright     = 1.5  // a place this much higher than wide is no line; text that runs down is not read
+	besides     = 2    // classes that are no signs of the list: the first is none, the last a space
 	leastSure   = 0.7  // mean probability of a line's signs
 	readWidth   = 1500 // of all lines of a picture together: reading takes time in proportion, and a page would take seconds
 )
@@ -68,10 +69,11 @@ func (n *networks) readLine(ctx context.Context, img *image.YCbCr, place sight.R
 	if err != nil {
 		return sight.Box{}, err
 	}
-	if len(output) != 1 || len(output[0].shape) != 3 || output[0].shape[2] < int64(len(signs))+1 {
-		return sight.Box{}, notThatModel(readFile)
+	classes := len(signs) + besides
+	if len(output) != 1 || len(output[0].shape) != 3 || output[0].shape[2] != int64(classes) {
+		return sight.Box{}, notThatModel(readFile + " or " + signsFile)
 	}
-	text, sure := lineIn(output[0].values, int(output[0].shape[2]), signs)
+	text, sure := lineIn(output[0].values, classes, signs)
 	return sight.Box{Label: text, Kind: KindText, Score: sure, X: place.X, Y: place.Y, W: place.W, H: place.H}, nil
 }
 

@@ -93,7 +93,7 @@ func (s *Servers) fallback(b settings.Backend, common settings.Settings, private
 	}
 	other := common.Backends[i]
 	other.Fallback = ""
-	strangers := &Servers{keys: s.keys, gpus: s.gpus, scale: s.scale} // the key that was given for this run is not for that one
+	strangers := &Servers{keys: s.keys, gpus: s.gpus, scale: s.scale, sight: s.sight} // the key that was given for this run is not for that one
 	asker, err := strangers.Asker(other, common, "")
 	return pool.Fallback{Name: other.Name, Asker: withModel{asker, other.Model}}, err
 }

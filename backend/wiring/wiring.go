@@ -15,6 +15,7 @@ import (
 	"sightline/backend/settings"
 	"sightline/backend/stats"
 	"sightline/backend/view"
+	"sightline/backend/vision"
 	"sightline/backend/vlm"
 	"sightline/backend/vlm/detector"
 	"sightline/backend/vlm/openai"
@@ -42,6 +43,7 @@ type Servers struct {
 	key   string      // for every server, in place of the saved ones; empty: none
 	gpus  *gpu.Reader // opened by the first look at it
 	scale *scale
+	sight *vision.Engine // loaded by the first question
 
 	origins origins
 }
@@ -49,14 +51,17 @@ type Servers struct {
 // NewServers takes keys from ring. Close it.
 func NewServers(ring *keys.Keys) *Servers {
 	gpus := gpu.New(gpu.Config{})
-	return &Servers{keys: ring, gpus: gpus, scale: newScale(gpus)}
+	return &Servers{keys: ring, gpus: gpus, scale: newScale(gpus), sight: vision.New(vision.Config{})}
 }
 
-// Close lets go of the GPUs' drivers.
-func (s *Servers) Close() { s.gpus.Close() }
+// Close lets go of the GPUs' drivers and of the detector's networks.
+func (s *Servers) Close() {
+	s.gpus.Close()
+	s.sight.Close()
+}
 
-// Builtin is a new built-in detector, which remembers nothing yet.
-func (s *Servers) Builtin() vlm.Asker { return detector.New() }
+// Builtin is a new built-in detector, which remembers nothing yet. All of them share the networks of this process.
+func (s *Servers) Builtin() vlm.Asker { return detector.New(detector.Config{Engine: s.sight}) }
 
 // Base is an address as it is saved, its origin, and whether pictures sent there leave this network.
 func (s *Servers) Base(address string) (base, origin string, public bool, err error) {

@@ -220,7 +220,7 @@ says_which_file_is_missing() {
   local there status=0
   there=$(unix "$FOLDER")/models
   mv "$there/onnxruntime.dll" "$there/gone.dll"
-  cli watch --source sample: --backend builtin: --answers 1 >"$room/answers" 2>&1 || status=$?
+  cli watch --source sample: --backend builtin: --answers 1 --for 5s >"$room/answers" 2>&1 || status=$?
   mv "$there/gone.dll" "$there/onnxruntime.dll"
   grep -q 'onnxruntime.dll' "$room/answers" || no "not a word of it (status $status): $(cat "$room/answers")"
   grep 'onnxruntime.dll' "$room/answers" | head -1 >&3

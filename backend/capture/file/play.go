@@ -133,19 +133,17 @@ func (r *reader) live(ctx context.Context, put func(sight.Frame)) error {
 		if ticks <= 0 {
 			ticks = usual
 		}
-		at := 0 // which picture since the clock was set
+		shown := 0 // which picture since the clock was set
 		err = ticks.Run(ctx, func(due int) error {
-			began, behind := time.Now(), due-at
+			began, behind := time.Now(), due-shown
 			if behind > 1 && ticks.At(behind-1) > farBehind {
 				return errBehind
 			}
-			for ; at < due; at++ {
-				if picture, err = r.next(); err != nil {
-					return err
-				}
+			if picture, err = r.skip(picture, behind); err != nil {
+				return err
 			}
 			put(framed(picture))
-			if behind > 1 && time.Since(began) > ticks.At(behind) {
+			if shown = due; behind > 1 && time.Since(began) > ticks.At(behind) {
 				return errBehind
 			}
 			return nil
@@ -154,6 +152,17 @@ func (r *reader) live(ctx context.Context, put func(sight.Frame)) error {
 			return err
 		}
 	}
+}
+
+// skip is the n-th picture from this one on.
+func (r *reader) skip(picture *image.YCbCr, n int) (*image.YCbCr, error) {
+	for ; n > 0; n-- {
+		var err error
+		if picture, err = r.next(); err != nil {
+			return nil, err
+		}
+	}
+	return picture, nil
 }
 
 func framed(picture *image.YCbCr) sight.Frame {

@@ -37,7 +37,7 @@ type clip struct {
 // shoot has x264 make it, of that many times 64×48 pixels.
 func shoot(t testing.TB, n, times int, more ...string) clip {
 	t.Helper()
-	source := fmt.Sprintf("color=black:s=64x48:r=30,trim=end_frame=%d,format=yuv420p,geq=lum='if(lt(Y,16),if(lt(X,16),235,if(gt(X,W-17),16,100)),16+(20+7*mod(N,30))*219/255)':cb=128:cr=128,scale=iw*%d:-1:flags=neighbor", n, times)
+	source := fmt.Sprintf("nullsrc=s=64x48:r=30,trim=end_frame=%d,format=yuv420p,geq=lum='if(lt(Y,16),if(lt(X,16),235,if(gt(X,W-17),16,100)),16+(20+7*mod(N,30))*219/255)':cb=128:cr=128,scale=iw*%d:-1:flags=neighbor", n, times)
 	args := []string{"-nostdin", "-v", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-profile:v", "high", "-qp", "4"}
 	args = append(append(args, "-bf", "0", "-g", "10", "-sc_threshold", "0"), more...)
 	stream, err := exec.Command(realFFmpeg(t).Path(), append(args, "-f", "h264", "pipe:1")...).Output()
@@ -64,7 +64,7 @@ func shoot(t testing.TB, n, times int, more ...string) clip {
 
 // madeUpClip is one that only a madeUp decoder can do something with.
 func madeUpClip(n int) clip {
-	c := clip{sps: []byte{0x67, 100, 0, 31, 0}, pps: []byte{0x68, 0xee, 0x3c, 0x80}}
+	c := clip{sps: []byte{0x67, 77, 0, 31, 0xff, 0xc0}, pps: []byte{0x68, 0xee, 0x3c, 0x80}}
 	for i := range n {
 		kind := byte(nalSlice)
 		if i%10 == 0 {

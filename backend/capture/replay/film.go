@@ -9,10 +9,9 @@ import (
 	"sync"
 	"time"
 
-	codec264 "github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
-
 	"sightline/backend/archive"
 	"sightline/backend/ffmpeg"
+	"sightline/backend/h264"
 )
 
 const (
@@ -65,21 +64,13 @@ func inputOf(sps []byte) ffmpeg.Input {
 	return ffmpeg.Input{Args: append(ffmpeg.LiveH264(), "-xerror"), Rate: ffmpeg.Passthrough, Colour: colourOf(sps)}
 }
 
-// colourOf is what a sequence parameter set says of colours; what it leaves open is taken for what ffmpeg takes it for.
+// colourOf is what a sequence parameter set says of colours.
 func colourOf(sps []byte) ffmpeg.Colour {
-	const open = 2
-	var s codec264.SPS
-	if s.Unmarshal(sps) != nil {
+	s, err := h264.Describe(sps)
+	if err != nil {
 		return ffmpeg.Colour{}
 	}
-	v := s.VUI
-	switch {
-	case v == nil || !v.VideoSignalTypePresentFlag:
-		return ffmpeg.ColourOf(open, false)
-	case !v.ColourDescriptionPresentFlag:
-		return ffmpeg.ColourOf(open, v.VideoFullRangeFlag)
-	}
-	return ffmpeg.ColourOf(int(v.MatrixCoefficients), v.VideoFullRangeFlag)
+	return ffmpeg.ColourOf(s.Matrix, s.FullRange)
 }
 
 // next is the next picture and the sample it was made of; io.EOF where there are no more. due is the moment of the segment that is due.

@@ -6,23 +6,10 @@ import (
 	"errors"
 	"io"
 	"time"
-
-	codec264 "github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
 )
 
 // mostBarren is how often in a row ffmpeg may end without a picture before a segment is given up.
 const mostBarren = 3
-
-// isOwn says that a stream looks like those of Sightline's own encoder, which are decoded in this process: baseline, whose pictures come in the order they
-// are shown in, with the colours of JPEG.
-func isOwn(sps []byte) bool {
-	const baseline, bt601 = 66, 5
-	var s codec264.SPS
-	if s.Unmarshal(sps) != nil || s.ProfileIdc != baseline || s.VUI == nil {
-		return false
-	}
-	return s.VUI.VideoFullRangeFlag && s.VUI.ColourDescriptionPresentFlag && s.VUI.MatrixCoefficients == bt601
-}
 
 // expose has ffmpeg begin with a sample of a segment, or with a later key where that is long past its time.
 func (p *player) expose(ctx context.Context, r *reel, from int) (err error) {

@@ -18,7 +18,7 @@ import (
 )
 
 // slow is how long pictures last that a real ffmpeg decodes, so that a busy machine is in time for each.
-const slow = 150 * time.Millisecond
+const slow = 100 * time.Millisecond
 
 func TestCamerasOwnVideoPassesTheSuite(t *testing.T) {
 	dir := record(t).keep(0, shoot(t, 60, 1), frame).done()
@@ -54,7 +54,7 @@ func TestCamerasOwnVideoIsPlayedWholeAndInItsOwnTime(t *testing.T) {
 
 func TestCamerasFullRangeStaysAsItIs(t *testing.T) {
 	t.Parallel()
-	dir := record(t).keep(0, shoot(t, 2, 1, "-color_range", "pc"), slow).done()
+	dir := record(t).keep(0, shoot(t, 2, 1, "-x264-params", "fullrange=on"), slow).done()
 	got, err := play(t, opened(t, "recording:"+dir), 0)
 	wantEnd(t, err)
 	img, err := got[0].Picture.Planes()

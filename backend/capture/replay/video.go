@@ -117,9 +117,12 @@ func (p *player) open(ctx context.Context, s archive.Segment) *reel {
 	if r.Video, r.err = p.openVideo(p.dir, s); r.err != nil {
 		return r
 	}
+	stream, err := h264.Describe(r.SPS)
 	switch {
+	case err != nil:
+		r.err = err
 	case len(r.Samples) == 0:
-	case isOwn(r.SPS):
+	case stream.Own():
 		r.decoder, r.err = h264.NewDecoder(r.SPS, r.PPS)
 	default:
 		r.err = p.expose(ctx, r, 0)

@@ -172,7 +172,7 @@ func (c *camera) OnPlay(*gortsplib.ServerHandlerOnPlayCtx) (*base.Response, erro
 
 var (
 	black264 = sync.OnceValues(func() (clip, error) {
-		return film264("color=black:size=640x360", "-profile:v", "baseline", "-tune", "zerolatency")
+		return film264("color=black:size=640x360", "-profile:v", "baseline", "-tune", "zerolatency") //nolint:misspell // ffmpeg's word
 	})
 	plain264 = sync.OnceValues(func() (clip, error) {
 		return film264("testsrc=size=320x180", "-profile:v", "baseline", "-tune", "zerolatency")

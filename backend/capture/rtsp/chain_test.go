@@ -17,9 +17,9 @@ var (
 	main     = []byte{0x67, 0x4d, 0x40, 0xa, 0xf4, 0xa, 0xc, 0xc8}
 	pps      = []byte{0x68, 0xce, 0x3c, 0x80}
 	otherPPS = []byte{0x68, 0x5b, 0x3c, 0x80} // with the number 1
-	idr      = []byte{0x65, 0x88, 1}          //nolint:gochecknoglobals  // first_mb 0, slice_type 7
-	slice    = []byte{0x41, 0x9a, 2}          //nolint:gochecknoglobals  // first_mb 0, slice_type 5
-	bSlice   = []byte{0x01, 0x9e, 3}          //nolint:gochecknoglobals  // first_mb 0, slice_type 6
+	idr      = []byte{0x65, 0x88, 1}          // first_mb 0, slice_type 7
+	slice    = []byte{0x41, 0x9a, 2}          // first_mb 0, slice_type 5
+	bSlice   = []byte{0x01, 0x9e, 3}          // first_mb 0, slice_type 6
 )
 
 // tied runs units through a reader and says of each whether it is on a chain, and how long that is.
@@ -36,9 +36,9 @@ func tied(t *testing.T, sps []byte, units ...[][]byte) []int {
 			r.lost()
 			continue
 		}
-		u, err := r.read(&rtp.Packet{Header: rtp.Header{SequenceNumber: uint16(i)}}, time.Now())
-		if err != nil || u == nil {
-			t.Fatalf("unit %d: %v, %v", i, u, err)
+		u := r.read(&rtp.Packet{Header: rtp.Header{SequenceNumber: uint16(i)}}, time.Now())
+		if u == nil {
+			t.Fatalf("unit %d is none", i)
 		}
 		lengths = append(lengths, lengthOf(u.coded))
 	}
@@ -132,7 +132,7 @@ func TestKeysBringTheirParameterSets(t *testing.T) {
 	r.unpack = func(p *rtp.Packet) ([][]byte, error) { return sent[p.SequenceNumber], nil }
 	var got []*unit
 	for i := range sent {
-		if u, err := r.read(&rtp.Packet{Header: rtp.Header{SequenceNumber: uint16(i)}}, time.Now()); err == nil && u != nil {
+		if u := r.read(&rtp.Packet{Header: rtp.Header{SequenceNumber: uint16(i)}}, time.Now()); u != nil {
 			got = append(got, u)
 		}
 	}
@@ -171,8 +171,7 @@ func FuzzPackets(f *testing.F) {
 				f.PTSEqualsDTS(p) // which the library calls for each packet
 			}
 			_, _ = pictures.Decode(p)
-			u, err := r.read(p, time.Now())
-			if err == nil && u != nil {
+			if u := r.read(p, time.Now()); u != nil {
 				r.colour(u.sps)
 				if len(u.stream(nil)) == 0 || len(r.loose) > 0 {
 					t.Errorf("a unit of nothing, or something left behind: %v, %d", u, len(r.loose))

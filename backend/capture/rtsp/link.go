@@ -49,7 +49,7 @@ func (s *source) dial(address *url.URL) (*link, error) {
 		DialContext:       l.wire,
 		OnResponse:        l.heard,
 		OnPacketLost:      func(error) { l.lost() },
-		OnDecodeError:     func(error) { l.lost() },
+		OnDecodeError:     func(error) {}, // a packet that cannot be read is missing at the next one, too
 		OnTransportSwitch: func(error) {},
 	}
 	if err := l.client.Start(address.Scheme, address.Host); err != nil {

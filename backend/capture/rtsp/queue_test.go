@@ -38,6 +38,9 @@ func TestDecoderThatFallsBehindGoesOnAtTheNextKey(t *testing.T) {
 	q.bePatient(false)
 	for ms := 0; ms <= 300; ms += 10 {
 		q.push(at(ms, ms%200 == 0))
+		if ms > 110 && ms < 200 && len(q.units) > 0 {
+			t.Fatalf("after %d ms, %d units wait for a decoder that is behind", ms, len(q.units))
+		}
 	}
 	if got := waiting(q); !same(got, []int{200, 210, 220, 230, 240, 250, 260, 270, 280, 290, 300}) {
 		t.Errorf("it holds %v", got)

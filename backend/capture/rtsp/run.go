@@ -198,7 +198,7 @@ func (v *visit) units(l *link, r *reader, err error) (func(*rtp.Packet), error) 
 	l.lost = r.lost
 	return func(p *rtp.Packet) {
 		now := time.Now()
-		if u, err := r.read(p, now); err == nil && u != nil {
+		if u := r.read(p, now); u != nil {
 			v.progress.came(now, u.key)
 			v.film.queue.push(u)
 		}

@@ -3,10 +3,13 @@ package rtsp
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
+	"github.com/bluenviron/gortsplib/v4/pkg/format/rtph264"
+	"github.com/bluenviron/gortsplib/v4/pkg/format/rtph265"
 	"github.com/pion/rtp"
 
 	"sightline/backend/ffmpeg"
@@ -41,6 +44,7 @@ type codec struct {
 	fill   []byte          // what begins a NAL unit that means nothing
 	end    []byte          // tells ffmpeg that a picture is complete, so that it does not wait for the next one
 	unpack func(*rtp.Packet) ([][]byte, error)
+	more   error // what unpack gives where nothing is wrong, but a unit is not complete
 	kind   func(nal []byte) nalKind
 	colour func(sps []byte) ffmpeg.Colour
 	chain  *chain // nil where there is none
@@ -67,11 +71,14 @@ func newReader(c codec, described ...[]byte) *reader {
 	return r
 }
 
-// read takes a packet, and gives a unit where that completes one.
-func (r *reader) read(p *rtp.Packet, now time.Time) (*unit, error) {
+// read takes a packet, and gives a unit where that completes one; nil where it does not, or cannot be read.
+func (r *reader) read(p *rtp.Packet, now time.Time) *unit {
 	nals, err := r.unpack(p)
 	if err != nil {
-		return nil, err
+		if !errors.Is(err, r.more) {
+			r.lost()
+		}
+		return nil
 	}
 	u := &unit{arrived: now}
 	pictured := false
@@ -94,9 +101,9 @@ func (r *reader) read(p *rtp.Packet, now time.Time) (*unit, error) {
 	if !pictured {
 		r.loose = append(r.loose, u.nals...)
 		r.loose = r.loose[max(0, len(r.loose)-maxLoose):]
-		return nil, nil
+		return nil
 	}
-	return r.complete(u), nil
+	return r.complete(u)
 }
 
 func (r *reader) complete(u *unit) *unit {
@@ -161,7 +168,7 @@ func of264(f *format.H264) (*reader, error) {
 		return nil, err
 	}
 	return newReader(codec{
-		args: ffmpeg.LiveH264, fill: []byte{0x0c}, end: ffmpeg.H264End(), unpack: d.Decode, kind: kind264, colour: colour264, chain: new(chain),
+		args: ffmpeg.LiveH264, fill: []byte{0x0c}, end: ffmpeg.H264End(), unpack: d.Decode, more: rtph264.ErrMorePacketsNeeded, kind: kind264, colour: colour264, chain: new(chain),
 	}, f.SPS, f.PPS), nil
 }
 
@@ -172,7 +179,7 @@ func of265(f *format.H265) (*reader, error) {
 		return nil, err
 	}
 	delimiter := []byte{0, 0, 0, 1, 0x46, 1, 0x50}
-	return newReader(codec{args: live265, fill: []byte{0x4c, 1}, end: delimiter, unpack: d.Decode, kind: kind265, colour: colour265}, f.VPS, f.SPS, f.PPS), nil
+	return newReader(codec{args: live265, fill: []byte{0x4c, 1}, end: delimiter, unpack: d.Decode, more: rtph265.ErrMorePacketsNeeded, kind: kind265, colour: colour265}, f.VPS, f.SPS, f.PPS), nil
 }
 
 // live265 is ffmpeg.LiveH264 for H.265.

@@ -12,10 +12,10 @@ import (
 const (
 	readFrom      = 0.85 // a text is told from this score,
 	readStaysFrom = 0.75 // and stays down to this one where the same was told of a picture like this
-	mostLines     = 4   // quoted in one sentence
-	longestLine   = 60  // signs of one
-	sameLine      = 0.5 // of the height by which neighbours overlap
-	wordGap       = 1.5 // heights between two words of a line
+	mostLines     = 4    // quoted in one sentence
+	longestLine   = 60   // signs of one
+	sameLine      = 0.5  // of the height by which neighbours overlap
+	wordGap       = 1.5  // heights between two words of a line
 )
 
 // readable are those of the texts found that are worth telling, without signs that could upset a page or a terminal.

@@ -18,7 +18,7 @@ const (
 	closeFrom         = 0.45             // area of what is close up
 	farBelow          = 0.12             // height of what is far away, where it is something big
 	nearEdge          = 0.02
-	slack             = 0.04             // by which these are passed before the words change for something that was there before
+	slack             = 0.04 // by which these are passed before the words change for something that was there before
 
 	mostKinds = 5 // named in one sentence
 	fewKinds  = 2 // for which there is room to say where they are
