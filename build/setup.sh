@@ -52,8 +52,9 @@ NEEDS_REAL='
   cmd:wine                    wine                   -                        -
   path:/usr/lib/wine/wine64   wine64                 -                        -
   lib:gstreamer-rtsp-server-1.0  libgstrtspserver-1.0-dev  -                    -
-  gst:libgstjpeg.so           gstreamer1.0-plugins-good  -                     -
-  gst:libgstvideoconvert.so   gstreamer1.0-plugins-base  -                     -
+  gst:libgstrtp.so            gstreamer1.0-plugins-good  -                     -
+  gst:libgstvideotestsrc.so   gstreamer1.0-plugins-base  -                     -
+  cmd:ps                      procps                 -                        -
   gst:libgstopenh264.so       gstreamer1.0-plugins-bad   -                     -
   cmd:lintian                 lintian                -                        -
   cmd:rpm                     rpm                    -                        -

@@ -19,7 +19,7 @@ func (leash) start(cmd *exec.Cmd) error {
 func (leash) kill(cmd *exec.Cmd) { killGroup(cmd) }
 
 // wide is how much a pipe of pictures holds, in bytes: the most that any person may ask for. With less the two take turns far more often than they need to.
-const wide = 1 << 20
+const wide = 1 << 16
 
 func widen(pipe *os.File) {
 	raw, err := pipe.SyscallConn()

@@ -78,7 +78,7 @@ func screenNamed(t *testing.T, uri string) capture.Source {
 func TestScreenKeepsTheSourcesPromises(t *testing.T) {
 	newGlass(t, 24)
 	capturetest.Run(t, capturetest.Case{
-		Open: func() capture.Source { return screenNamed(t, "screen:?fps=30") }, FPS: 30, Width: glassWidth, Height: glassHeight,
+		Open: func() capture.Source { return screenNamed(t, "screen:") }, FPS: screen.DefaultFPS, Width: glassWidth, Height: glassHeight,
 	})
 }
 

@@ -89,7 +89,7 @@ func TestSignIsReadWhereItStands(t *testing.T) {
 			t.Fatalf("read %+v", found)
 		}
 		b := found[0]
-		if b.X > 0.34 || b.Y > 0.42 || b.X+b.W < 0.66 || b.Y+b.H < 0.58 || b.W > 0.6 || b.H > 0.5 {
+		if b.X > 0.38 || b.Y > 0.44 || b.X+b.W < 0.62 || b.Y+b.H < 0.56 || b.W > 0.4 || b.H > 0.3 {
 			t.Errorf("it stands in %+v", b)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"sightline/backend/capture"
 	"sightline/backend/capture/camera"
@@ -28,15 +29,33 @@ import (
 // Network cameras get their logins from login.
 func Sources(login capture.Login) capture.Table {
 	dir := filepath.Join(windows.Dir(), "cameras")
+	program := new(decoder).program
 	attached := capture.Table{shared.Scheme(camera.Scheme(), dir), sample.Scheme(), sharedPattern(dir)}
 	network := append(rtsp.Schemes(rtsp.Config{Login: login, Program: program}), mjpeg.Schemes(mjpeg.Config{Login: login})...)
 	files := capture.Table{file.Scheme(file.Config{Program: program}), screen.Scheme(), images.Scheme(), replay.Scheme(replay.Config{Program: program})}
 	return slices.Concat(attached, network, files)
 }
 
-// program is the ffmpeg that decodes video, as the person chose it last.
-func program() (ffmpeg.Program, error) {
-	return ffmpeg.Find(settings.Open(settings.Dir(), nil).Settings().FFmpeg)
+// decoder is the ffmpeg that decodes video, as the person chose it last. It is kept, since it learns what this one can.
+type decoder struct {
+	mu    sync.Mutex // guards what follows
+	set   string
+	found *ffmpeg.Program // nil: none yet
+}
+
+func (d *decoder) program() (ffmpeg.Program, error) {
+	set := settings.Open(settings.Dir(), nil).Settings().FFmpeg
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.found != nil && d.set == set {
+		return *d.found, nil
+	}
+	found, err := ffmpeg.Find(set)
+	if err != nil {
+		return ffmpeg.Program{}, err // and looked for again the next time: it may have been installed
+	}
+	d.set, d.found = set, &found
+	return found, nil
 }
 
 // loginOf is the login of network cameras: for this run in SIGHTLINE_SOURCE_LOGIN, as USER:PASSWORD, else in the keyring.

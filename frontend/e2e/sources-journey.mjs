@@ -73,12 +73,12 @@ export const sourceSteps = {
     await page.goto(`${page.base}/?still&state=part`);
     const part = page.locator('.part');
     const place = () => part.evaluate(({ style }) => [style.left, style.top, style.width, style.height]);
-    assert.deepEqual(await place(), ['50.00%', '36.00%', '44.00%', '52.00%']);
+    assert.deepEqual(await place(), ['50%', '36%', '44%', '52%']);
     await page.keyboard.press('t');
     await page.waitForFunction(() => document.querySelector('.picture canvas').height > document.querySelector('.picture canvas').width);
-    assert.deepEqual(await place(), ['12.00%', '50.00%', '52.00%', '44.00%']);
+    assert.deepEqual(await place(), ['12%', '50%', '52%', '44%']);
     await page.keyboard.press('m');
-    await page.waitForFunction(() => document.querySelector('.part').style.left === '36.00%');
+    await page.waitForFunction(() => document.querySelector('.part').style.left === '36%');
     await page.getByRole('button', { name: 'Picture', exact: true }).click();
     assert.equal(await check(page, /^Mirror/).getAttribute('aria-checked'), 'true');
     await page.keyboard.press('Escape');

@@ -15,37 +15,35 @@ const (
 	stall     = 10 * time.Second
 )
 
-// disks asks what files are without hanging with a disk that hangs, as that of a network may for minutes. A question that got no answer is left behind,
-// one for each file at most.
+// disks asks what files are without hanging with a disk that hangs, as that of a network may for minutes. A question that gets no answer is left behind; whoever asks about
+// the same file waits for the same answer, so that there is one for each file at most.
 type disks struct {
 	stat func(path string) (fs.FileInfo, error)
 
 	mu   sync.Mutex
-	hung map[string]bool // asked about, without an answer so far
+	open map[string]*question
 }
 
-func newDisks() *disks { return &disks{stat: os.Stat, hung: make(map[string]bool)} }
+// question is what a file is; info and err are there once it is answered.
+type question struct {
+	answered chan struct{}
+	info     fs.FileInfo
+	err      error
+}
+
+func newDisks() *disks { return &disks{stat: os.Stat, open: make(map[string]*question)} }
 
 // look says whether path is an ordinary file; a pipe, which may be played as well, cannot be read twice.
 func (d *disks) look(ctx context.Context, path string) (regular bool, err error) {
-	if !d.begin(path) {
-		return false, stalled(path)
+	if err := ctx.Err(); err != nil {
+		return false, err
 	}
-	type answer struct {
-		info fs.FileInfo
-		err  error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		info, err := d.stat(path)
-		d.end(path)
-		answers <- answer{info, err}
-	}()
 	patience := time.NewTimer(lookLimit)
 	defer patience.Stop()
+	q := d.ask(path)
 	select {
-	case a := <-answers:
-		return kind(path, a.info, a.err)
+	case <-q.answered:
+		return kind(path, q.info, q.err)
 	case <-ctx.Done():
 		return false, ctx.Err()
 	case <-patience.C:
@@ -53,20 +51,22 @@ func (d *disks) look(ctx context.Context, path string) (regular bool, err error)
 	}
 }
 
-func (d *disks) begin(path string) bool {
+func (d *disks) ask(path string) *question {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.hung[path] {
-		return false
+	if q := d.open[path]; q != nil {
+		return q
 	}
-	d.hung[path] = true
-	return true
-}
-
-func (d *disks) end(path string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.hung, path)
+	q := &question{answered: make(chan struct{})}
+	d.open[path] = q
+	go func() {
+		q.info, q.err = d.stat(path)
+		d.mu.Lock()
+		delete(d.open, path)
+		d.mu.Unlock()
+		close(q.answered)
+	}()
+	return q
 }
 
 func kind(path string, info fs.FileInfo, err error) (regular bool, fault error) {

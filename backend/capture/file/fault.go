@@ -25,7 +25,7 @@ const (
 )
 
 func unnamed() error {
-	return question(codeUnnamed, "No file is named.", "Write it behind the colon, like file:~/Videos/yard.mp4.")
+	return wrong(codeUnnamed, "No file is named.", "Write it behind the colon, like file:~/Videos/yard.mp4.")
 }
 
 func missing(path string) error {
@@ -45,11 +45,11 @@ func stalled(path string) error {
 }
 
 func folder(path string) error {
-	return question(codeFolder, fmt.Sprintf("%s is a folder.", path), "Choose a video in it; a folder of pictures is opened with images: instead of file:.")
+	return wrong(codeFolder, fmt.Sprintf("%s is a folder.", path), "Choose a video in it; a folder of pictures is opened with images: instead of file:.")
 }
 
 func noVideo(path string, err error) error {
-	f := question(codeNoVideo, fmt.Sprintf("The file %s holds no video that can be shown.", path), "Choose another file.")
+	f := wrong(codeNoVideo, fmt.Sprintf("The file %s holds no video that can be shown.", path), "Choose another file.")
 	f.Cause = err
 	return f
 }
@@ -60,7 +60,7 @@ func finished(path string, cut bool) error {
 	if cut {
 		message = "The video %s has come to its end, earlier than it should: the file is cut short."
 	}
-	return question(capture.CodeFinished, fmt.Sprintf(message, filepath.Base(path)), "Choose it again to play it once more.")
+	return wrong(capture.CodeFinished, fmt.Sprintf(message, filepath.Base(path)), "Choose it again to play it once more.")
 }
 
 // unplayed is why a file gave no picture at all, by what ffmpeg said, which says it in English everywhere.
@@ -88,21 +88,21 @@ func unplayed(path, said string, err error) error {
 
 // elsewhere is a playlist, or the like, of things that are not on this machine.
 func elsewhere(path string, err error) error {
-	f := question(codeNoVideo, fmt.Sprintf("The file %s only names video that is elsewhere.", path), "Sightline opens nothing from the network for a file; save the video itself and choose that.")
+	f := wrong(codeNoVideo, fmt.Sprintf("The file %s only names video that is elsewhere.", path), "Sightline opens nothing from the network for a file; save the video itself and choose that.")
 	f.Cause = err
 	return f
 }
 
 // unfinished is a file of which the part is missing without which nothing in it can be found.
 func unfinished(path string, err error) error {
-	f := question(codeNoVideo, fmt.Sprintf("The file %s is cut short, and what is there cannot be shown.", path), "Copy it again, or choose another file.")
+	f := wrong(codeNoVideo, fmt.Sprintf("The file %s is cut short, and what is there cannot be shown.", path), "Copy it again, or choose another file.")
 	f.Cause = err
 	return f
 }
 
 // broken is an ffmpeg that ended in the middle. At its own pace a file is opened again; where each picture is to come once, that is a person's choice.
 func broken(path string, again bool, err error) error {
-	f := question(codeBroken, fmt.Sprintf("ffmpeg stopped in the middle of %s.", filepath.Base(path)), "Choose it again to play it from its beginning.")
+	f := wrong(codeBroken, fmt.Sprintf("ffmpeg stopped in the middle of %s.", filepath.Base(path)), "Choose it again to play it from its beginning.")
 	if again {
 		f.Blame, f.Hint = fault.Source, "It is played from its beginning."
 	}
@@ -121,7 +121,7 @@ func cutShort(said string) bool {
 	return false
 }
 
-func question(code, message, hint string) *fault.Error {
+func wrong(code, message, hint string) *fault.Error {
 	return &fault.Error{Code: code, Message: message, Hint: hint, Blame: fault.Question}
 }
 

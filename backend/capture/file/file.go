@@ -48,12 +48,12 @@ func open(u capture.URI, c Config, disks *disks) (capture.Source, error) {
 	case pace == "max":
 		s.max = true
 	case u.Options.Has("pace"):
-		return nil, question(codeOption, "The pace of a file is max, or its own.", "Write ?pace=max, or leave it out.")
+		return nil, wrong(codeOption, "The pace of a file is max, or its own.", "Write ?pace=max, or leave it out.")
 	}
 	if u.Options.Has("loop") {
 		var err error
 		if s.loop, err = strconv.ParseBool(u.Options.Get("loop")); err != nil {
-			return nil, question(codeOption, "The option loop of a file is 1 or 0.", "Write it like ?loop=1.")
+			return nil, wrong(codeOption, "The option loop of a file is 1 or 0.", "Write it like ?loop=1.")
 		}
 	}
 	var err error

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -145,8 +146,8 @@ func TestDiskThatHangsHangsNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		back := make(chan struct{})
 		d := newDisks()
-		asked := 0
-		d.stat = func(string) (fs.FileInfo, error) { asked++; <-back; return nil, errNoDisk }
+		var asked atomic.Int32
+		d.stat = func(string) (fs.FileInfo, error) { asked.Add(1); <-back; return nil, errNoDisk }
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		began := time.Now()
@@ -157,8 +158,8 @@ func TestDiskThatHangsHangsNobody(t *testing.T) {
 		wantFault(t, err, codeStalled, fault.Source)
 		_, err = d.look(t.Context(), "/mnt/door.mp4")
 		wantFault(t, err, codeStalled, fault.Source)
-		if asked != 2 {
-			t.Errorf("%d questions are open; want one for each file", asked)
+		if n := asked.Load(); n != 2 {
+			t.Errorf("%d questions are open; want one for each file", n)
 		}
 		close(back)
 		synctest.Wait()

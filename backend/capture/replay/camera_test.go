@@ -37,7 +37,7 @@ type clip struct {
 // shoot has x264 make it, of that many times 64×48 pixels.
 func shoot(t testing.TB, n, times int, more ...string) clip {
 	t.Helper()
-	source := fmt.Sprintf("nullsrc=s=64x48:r=30,trim=end_frame=%d,format=yuv420p,geq=lum='if(lt(Y,16),if(lt(X,16),235,if(gt(X,W-17),16,100)),16+(20+7*mod(N,30))*219/255)':cb=128:cr=128,scale=iw*%d:-1:flags=neighbor", n, times)
+	source := fmt.Sprintf("nullsrc=s=64x48:r=30,trim=end_frame=%d,format=yuv420p,geq=lum='if(lt(Y,16),if(lt(X,16),235,if(gt(X,W-17),16,100)),16+(20+7*mod(N,30))*219/255)':cb=128:cr=128,scale=iw*%d:-1", n, times)
 	args := []string{"-nostdin", "-v", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-profile:v", "high", "-qp", "4"}
 	args = append(append(args, "-bf", "0", "-g", "10", "-sc_threshold", "0"), more...)
 	stream, err := exec.Command(realFFmpeg(t).Path(), append(args, "-f", "h264", "pipe:1")...).Output()
@@ -103,11 +103,14 @@ type manner struct {
 	holds int  // so many pictures back
 	dies  byte // instead of giving this picture
 	hangs byte // the same
+
+	begins time.Duration // until the first picture
 }
 
 // madeUp is a decoder without a child: of each picture it is given, it gives one of that brightness, in its manner.
 type madeUp struct {
 	manner
+	ready time.Time
 
 	mu    sync.Mutex
 	came  *sync.Cond
@@ -121,7 +124,7 @@ type madeUp struct {
 const pipe = 30
 
 func newMadeUp(manner manner) *madeUp {
-	d := &madeUp{manner: manner}
+	d := &madeUp{manner: manner, ready: time.Now().Add(manner.begins)}
 	d.came = sync.NewCond(&d.mu)
 	return d
 }
@@ -145,6 +148,7 @@ func (d *madeUp) Write(p []byte) (int, error) {
 }
 
 func (d *madeUp) Next() (*image.YCbCr, error) {
+	time.Sleep(time.Until(d.ready))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for !d.over && !d.ended && len(d.given) <= d.holds {

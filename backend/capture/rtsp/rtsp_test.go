@@ -176,7 +176,7 @@ func TestPicturesOfAnotherSizeGoOn(t *testing.T) {
 			cancel()
 		}
 	})
-	if !errors.Is(err, context.Canceled) || widths[160] != 5 {
+	if !errors.Is(err, context.Canceled) || widths[160] < 5 {
 		t.Errorf("widths %v, %v", widths, err)
 	}
 }

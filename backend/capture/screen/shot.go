@@ -79,7 +79,7 @@ func (s *shot) draw(width, height int) *image.YCbCr {
 			toLuma(img.Y[(y+1)*img.YStride:][:w], below)
 		}
 		at := y / 2 * img.CStride
-		toChroma(img.Cb[at:][:img.CStride], img.Cr[at:][:img.CStride], above, below, w)
+		toChroma(img.Cb[at:][:img.CStride], img.Cr[at:][:img.CStride], above, below)
 	}
 	return jpeg.Scale(img, width, height)
 }
@@ -162,30 +162,42 @@ func (b *box) average() {
 	}
 }
 
-// toLuma and toChroma are JPEG's BT.601 in full range, rounded as image/color does it.
+// toLuma and toChroma are JPEG's BT.601 in full range, rounded as image/color does it, two pixels at a time.
 func toLuma(to, pixels []byte) {
-	for x := range to {
-		p := binary.LittleEndian.Uint32(pixels[4*x:])
-		to[x] = byte((19595*(p>>16&0xff) + 38470*(p>>8&0xff) + 7471*(p&0xff) + 1<<15) >> 16)
+	pixels = pixels[:4*len(to)]
+	for len(to) >= 2 && len(pixels) >= 8 {
+		v := binary.LittleEndian.Uint64(pixels)
+		to[0], to[1] = luma(uint32(v)), luma(uint32(v>>32))
+		to, pixels = to[2:], pixels[8:]
+	}
+	if len(to) > 0 {
+		to[0] = luma(binary.LittleEndian.Uint32(pixels))
 	}
 }
 
-// toChroma averages two by two of w pixels; what the last column lacks, it has from itself.
-func toChroma(cb, cr, above, below []byte, w int) {
-	for i := range cb {
-		x, next := 8*i, 4*min(2*i+1, w-1)
-		r, g, b := sumOf(above[x:], above[next:], below[x:], below[next:])
-		cb[i] = byte(min((-11056*r-21712*g+32768*b+4*(257<<15))>>18, 255))
-		cr[i] = byte(min((32768*r-27440*g-5328*b+4*(257<<15))>>18, 255))
+func luma(p uint32) byte {
+	return byte((19595*(p>>16&0xff) + 38470*(p>>8&0xff) + 7471*(p&0xff) + 1<<15) >> 16)
+}
+
+// toChroma averages two by two pixels; what the last column lacks, it has from itself.
+func toChroma(cb, cr, above, below []byte) {
+	i := 0
+	for ; len(above) >= 8 && len(below) >= 8 && i < len(cb) && i < len(cr); i++ {
+		v, w := binary.LittleEndian.Uint64(above), binary.LittleEndian.Uint64(below)
+		cb[i], cr[i] = chroma(v&lanes+w&lanes, v>>8&lanes+w>>8&lanes)
+		above, below = above[8:], below[8:]
+	}
+	if i < len(cb) {
+		v, w := uint64(binary.LittleEndian.Uint32(above)), uint64(binary.LittleEndian.Uint32(below))
+		bluered, green := v&lanes+w&lanes, v>>8&lanes+w>>8&lanes
+		cb[i], cr[i] = chroma(bluered|bluered<<32, green|green<<32)
 	}
 }
 
-// sumOf adds the colours of four pixels.
-func sumOf(p, q, s, t []byte) (r, g, b int32) {
-	v, w := binary.LittleEndian.Uint32(p), binary.LittleEndian.Uint32(q)
-	x, y := binary.LittleEndian.Uint32(s), binary.LittleEndian.Uint32(t)
-	const lanes = 0xff00ff
-	rb := v&lanes + w&lanes + x&lanes + y&lanes
-	g = int32(v>>8&0xff + w>>8&0xff + x>>8&0xff + y>>8&0xff)
-	return int32(rb >> 16), g, int32(rb & 0xffff)
+// chroma is that of four pixels: the sums of two in each half of a word.
+func chroma(bluered, green uint64) (cb, cr byte) {
+	bluered, green = bluered+bluered>>32, green+green>>32
+	b, r, g := int32(bluered&0xffff), int32(bluered>>16&0xffff), int32(green&0xffff)
+	const middle = 4 * (257 << 15)
+	return byte(min((-11056*r-21712*g+32768*b+middle)>>18, 255)), byte(min((32768*r-27440*g-5328*b+middle)>>18, 255))
 }

@@ -44,7 +44,7 @@ type Detector struct {
 }
 
 // New is a detector that has seen nothing.
-func New(c ...Config) *Detector { return &Detector{engine: append(c, Config{})[0].Engine} }
+func New(c Config) *Detector { return &Detector{engine: c.Engine} }
 
 // Forget lets the next answer be like the first, which says nothing of motion and keeps to nothing that was said before: for when the source changes.
 func (d *Detector) Forget() {
