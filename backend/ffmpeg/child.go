@@ -79,7 +79,6 @@ func (c *child) pipes(fed bool) (theirs []*os.File, err error) {
 	if err != nil {
 		return theirs, err
 	}
-	widen(in)
 	c.stdout, c.cmd.Stdout, theirs = in, out, append(theirs, out)
 	if in, out, err = os.Pipe(); err != nil {
 		return theirs, err

@@ -1,7 +1,6 @@
 // Package ffmpeg decodes video by the ffmpeg program of the machine, as a child process on a pipe.
 //
-// What is added to the first sketch of this package: Input.Colour and Look, which make converting cheap where the colours are known; LiveH264, H264End; and
-// Program.Path. A Program learns what its ffmpeg cannot do, so that it is worth keeping: find it once.
+// What an ffmpeg cannot do is found out by trying, and a Program remembers it: find it once and keep it.
 package ffmpeg
 
 import "context"

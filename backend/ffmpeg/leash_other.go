@@ -3,7 +3,6 @@
 package ffmpeg
 
 import (
-	"os"
 	"os/exec"
 	"syscall"
 )
@@ -17,5 +16,3 @@ func (leash) start(cmd *exec.Cmd) error {
 }
 
 func (leash) kill(cmd *exec.Cmd) { killGroup(cmd) }
-
-func widen(*os.File) {}

@@ -2,7 +2,6 @@ package ffmpeg
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"sync"
 	"syscall"
@@ -73,6 +72,3 @@ func (l *leash) drop() {
 		l.job = 0
 	}
 }
-
-// widen leaves the pipe as it is: os.Pipe has asked for the system's own size.
-func widen(*os.File) {}

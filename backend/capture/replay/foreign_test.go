@@ -294,7 +294,6 @@ func TestEveryPictureBelongsToItsSampleUpToADamagedOne(t *testing.T) {
 				left, wrong := film.close()
 				if i != damaged || left != damaged || wrong != nil || errors.Is(err, io.EOF) != (damaged == 60) {
 					t.Errorf("%d pictures, %d is the first that is left: %v, %v", i, left, err, wrong)
-					t.Log(errors.Unwrap(err))
 				}
 				break
 			}

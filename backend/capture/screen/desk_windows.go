@@ -11,6 +11,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// grace is how long a call that nobody waits for any more gets to come back.
+const grace = time.Second
+
 // gdi is the monitors of a Windows desktop. A call into Windows that hangs is left behind: at most one of them is, since nobody else gets a turn
 // until it has come back.
 type gdi struct {
@@ -107,11 +110,16 @@ func call[T any](ctx context.Context, turn chan struct{}, work func() (T, error)
 		<-turn
 		done <- err
 	}()
-	select {
-	case err = <-done:
-		return got, err
-	case <-limit.C:
-		return answer, hung(errors.New("it has not come back"))
+	for {
+		select {
+		case err = <-done:
+			return got, err
+		case <-limit.C:
+			return answer, hung(errors.New("it has not come back"))
+		case <-ctx.Done():
+			limit.Reset(grace)
+			ctx = context.WithoutCancel(ctx)
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 )
 
 // patience is how long a system may take over one answer. It is also the longest time a screen that hangs looks alive.
-const patience = 1500 * time.Millisecond
+const patience = 2 * time.Second
 
 const name = "screen"
 
