@@ -22,6 +22,7 @@ type asking struct {
 	task    Task // as followed last
 
 	taskTurn, sourceTurn uint64
+	wakings              uint64
 	failures             int  // flights in a row in which nobody answered
 	told                 bool // the server said how long it wants to be left alone
 
@@ -99,6 +100,10 @@ func (a *asking) follow(w wishes, now time.Time) {
 		a.sourceTurn = w.sourceTurn
 		a.withdraw()
 		a.cancelWaiting(a.sampler.Drop()) // a picture of the old source
+	}
+	if w.wakings != a.wakings {
+		a.wakings = w.wakings
+		a.cancelWaiting(a.sampler.Drop()) // a picture from before the machine slept
 	}
 	if w.taskTurn != a.taskTurn {
 		a.taskTurn = w.taskTurn

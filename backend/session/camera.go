@@ -31,17 +31,21 @@ type camera struct {
 	ended    chan ending // of the running source; nil while none runs
 	failures int         // in a row, since the last frame
 	captured uint64      // the session's count when the source was started
+	patient  bool        // the running source waits for whoever asks
 	retry    *time.Timer
-	hopeless bool // the URI itself is at fault: only another one helps
+	pulse    *time.Ticker // runs while a source does
+	beat     time.Time    // of the pulse, by the wall clock
+	hopeless bool         // the URI itself is at fault: only another one helps
 }
 
 // ending is why a source has ended.
 type ending struct{ why error }
 
 func newCamera(s *Session) *camera {
-	retry := time.NewTimer(time.Hour)
+	retry, pulse := time.NewTimer(time.Hour), time.NewTicker(time.Hour)
 	retry.Stop()
-	return &camera{s: s, retry: retry}
+	pulse.Stop()
+	return &camera{s: s, retry: retry, pulse: pulse}
 }
 
 func (c *camera) run(ctx context.Context) {
@@ -68,6 +72,8 @@ func (c *camera) run(ctx context.Context) {
 		case <-c.s.cameraNudge:
 		case <-c.retry.C:
 			resting = false
+		case <-c.pulse.C:
+			c.feel()
 		case end := <-c.ended:
 			c.lost(end.why)
 			resting = true
@@ -81,10 +87,13 @@ func (c *camera) start(ctx context.Context, uri string) {
 	ended, turn := make(chan ending, 1), c.turn
 	c.ended = ended
 	c.captured = c.s.noteOpening(turn)
+	source, err := c.s.open(uri)
+	c.patient = err == nil && waits(source)
+	c.beat = c.s.wall()
+	c.pulse.Reset(pulseTime)
 	go func() {
-		source, err := c.s.open(uri)
 		if err == nil {
-			err = source.Run(ctx, c.s.puts(ctx, turn, source))
+			err = source.Run(ctx, c.s.puts(ctx, turn, c.patient))
 		}
 		ended <- ending{err}
 	}()
@@ -96,13 +105,42 @@ func (c *camera) stop() {
 		return
 	}
 	c.cancel()
+	c.pulse.Stop()
 	<-c.ended
 	c.ended = nil
+}
+
+// The machine's own pulse, and the pause in it after which it was not just slow.
+const (
+	pulseTime = time.Second
+	slept     = 5 * time.Second
+)
+
+// feel notices that the machine has slept: what was captured before that is no news any more, however young it looks by a clock that stood still. Whether the
+// camera is still there its source finds out by itself.
+func (c *camera) feel() {
+	now := c.s.wall()
+	asleep := now.Sub(c.beat)
+	c.beat = now
+	if asleep < slept || c.patient {
+		return
+	}
+	c.s.wish(func(w *wishes) {
+		w.wakings++
+		c.s.latest.Clear()
+	})
+}
+
+// waits says whether a source waits for whoever asks.
+func waits(source capture.Source) bool {
+	patient, ok := source.(capture.Lossless)
+	return ok && patient.Waits()
 }
 
 // lost notes why the source ended and sets the time of the next try.
 func (c *camera) lost(err error) {
 	c.cancel()
+	c.pulse.Stop()
 	c.ended = nil
 	if err == nil {
 		err = &fault.Error{Code: "source.ended", Message: "The source has come to its end.", Hint: "Choose another one, or wait: it is opened again.", Blame: fault.Source}
@@ -116,8 +154,8 @@ func (c *camera) lost(err error) {
 }
 
 // puts is what takes the frames of a source. One that waits for whoever asks is held up until its frame is settled.
-func (s *Session) puts(ctx context.Context, turn uint64, source capture.Source) func(sight.Frame) {
-	if patient, ok := source.(capture.Lossless); !ok || !patient.Waits() {
+func (s *Session) puts(ctx context.Context, turn uint64, patient bool) func(sight.Frame) {
+	if !patient {
 		return func(f sight.Frame) { s.put(turn, f) }
 	}
 	return func(f sight.Frame) {

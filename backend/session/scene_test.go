@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"image"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -127,4 +128,53 @@ func TestChangedViewHoldsFromTheNextFrameOn(t *testing.T) {
 			t.Errorf("the change withdrew %d questions", c.Cancelled)
 		}
 	})
+}
+
+// TestPictureFromBeforeTheMachineSleptIsNotAskedAbout: the monotonic clock stands still meanwhile, so that the old picture looks young.
+func TestPictureFromBeforeTheMachineSleptIsNotAskedAbout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		frozen, away := &camera30{}, atomic.Int64{}
+		l := looker{make(chan sight.Frame, 100)}
+		n := &notes{}
+		s := New(Config{ID: "s", Open: func(string) (capture.Source, error) { return stills{frozen}, nil }, Sinks: []Sink{n}, Watch: n})
+		s.wall = func() time.Time { return time.Now().Add(time.Duration(away.Load())).Round(0) }
+		s.SetPace(sampler.Pace{Every: 10 * time.Second})
+		s.SetTask(Task{Askers: []Answerer{{Asker: l}}})
+		s.SetSource("stills:")
+		s.Start()
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.Run(ctx) }()
+		defer func() {
+			cancel()
+			<-ended
+		}()
+		time.Sleep(5 * time.Second)
+		if len(l.seen) != 1 {
+			t.Fatalf("asked %d times before", len(l.seen))
+		}
+		away.Store(int64(8 * time.Hour)) // and no new picture since
+		time.Sleep(1500 * time.Millisecond)
+		if _, there := s.Latest().Newest(); there {
+			t.Error("the old picture is still shown as the newest")
+		}
+		time.Sleep(5 * time.Second) // the next tick of the pace
+		if len(l.seen) != 1 {
+			t.Error("the old picture was asked about")
+		}
+		if c := s.State().Counts; c.Sampled != c.Settled() {
+			t.Errorf("the counts do not add up: %+v", c)
+		}
+	})
+}
+
+// stills delivers for two seconds, and then nothing any more.
+type stills struct{ *camera30 }
+
+func (c stills) Run(ctx context.Context, put func(sight.Frame)) error {
+	short, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_ = c.camera30.Run(short, put)
+	<-ctx.Done()
+	return ctx.Err()
 }

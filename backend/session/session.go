@@ -81,7 +81,8 @@ type Session struct {
 	watch  Watcher
 	latest sight.Latest
 
-	settled progress // of the frames, for a source that waits for whoever asks
+	wall    func() time.Time // without a monotonic reading, which may leave out the time the machine slept
+	settled progress         // of the frames, for a source that waits for whoever asks
 
 	cameraNudge, askingNudge chan struct{} // buffered by one: a nudge is never lost, and never waited for
 
@@ -105,6 +106,7 @@ type wishes struct {
 	task     Task
 
 	sourceTurn uint64 // grows with each change of source
+	wakings    uint64 // grows when the machine has slept
 	taskTurn   uint64 // grows with each change of task
 	askNow     bool
 }
@@ -112,7 +114,7 @@ type wishes struct {
 // New makes a session that does nothing yet: no source, asking stopped, camera on.
 func New(c Config) *Session {
 	s := &Session{
-		id: c.ID, open: c.Open, sinks: c.Sinks, watch: c.Watch,
+		id: c.ID, open: c.Open, sinks: c.Sinks, watch: c.Watch, wall: func() time.Time { return time.Now().Round(0) },
 		cameraNudge: make(chan struct{}, 1), askingNudge: make(chan struct{}, 1),
 	}
 	if s.watch == nil {

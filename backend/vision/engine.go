@@ -167,9 +167,11 @@ func (e *Engine) letGo() {
 	if e.nets == nil {
 		return
 	}
-	e.thread.do(e.nets.close)
+	e.thread.do(func() {
+		e.nets.close()
+		giveBackMemory()
+	})
 	e.thread.end()
 	e.nets, e.thread = nil, nil
 	debug.FreeOSMemory()
-	trim()
 }

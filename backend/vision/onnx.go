@@ -21,7 +21,7 @@ func openRuntime(path string) (runtime, error) {
 	if ort.IsInitialized() {
 		return nil, errors.New("another engine of this process has the runtime open")
 	}
-	beModest()
+	keepMemory()
 	ort.SetSharedLibraryPath(path)
 	if err := ort.InitializeEnvironment(ort.WithLogLevelFatal()); err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func (v *vigil) take() {
 	defer cancel()
 	release, err := v.hold(ctx, "A recording is being made")
 	if err != nil {
-		slog.Info("the machine may go to sleep while recording", "cause", err)
+		slog.Debug("the machine may go to sleep while recording", "cause", err)
 		release = func() {}
 	}
 	v.mu.Lock()

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// renew has the interpreter work NanoDet out anew, without the runtime and without the converter (a minute): go test -run Known -renew
+// renew has the interpreter work NanoDet out anew, without the runtime and without the converter: go test -run Known -renew
 var renew = flag.Bool("renew", false, "work the known values out anew")
 
 const knownFile = "testdata/nanodet.json"

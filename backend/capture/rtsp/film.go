@@ -63,7 +63,7 @@ func (f *film) run(ctx context.Context) error {
 func (f *film) end() {
 	f.change(nil)
 	if n := f.queue.dropped(); n > 0 {
-		slog.Info("rtsp: pictures were left out since they could not be decoded in time, or came before a key", "host", f.address.Host, "pictures", n)
+		slog.Debug("rtsp: pictures were left out since they could not be decoded in time, or came before a key", "host", f.address.Host, "pictures", n)
 	}
 }
 

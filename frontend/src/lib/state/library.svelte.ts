@@ -175,11 +175,13 @@ export class Library {
     return now;
   }
 
-  /** Keeps the pictures of a source on this network, or lets them leave it again. */
+  /** Keeps the pictures of a source on this network, or lets them leave it again, in whatever mode it was kept here. */
   setPrivate(uri: string, on: boolean): Promise<boolean> {
-    const others = this.private.filter((other) => other !== uri);
-    const now = on ? [...others, uri] : others;
-    return this.#ahead({ private: now }, { private: [...this.private] }, () => this.#bridge.setPrivate(uri, on));
+    const meant = on ? [uri] : this.private.filter((other) => other === uri || sameNamed(other, uri));
+    const others = this.private.filter((other) => !meant.includes(other));
+    return this.#ahead({ private: on ? [...others, uri] : others }, { private: [...this.private] }, async () => {
+      for (const one of meant) await this.#bridge.setPrivate(one, on);
+    });
   }
 
   /** Whether an examination found out that a model sees no pictures. */

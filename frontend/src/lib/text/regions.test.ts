@@ -89,7 +89,8 @@ describe('what was found', () => {
   });
 
   it('beyond the edge ends at the edge', () => {
-    expect(onto({ x: -0.1, y: 0.9, w: 0.3, h: 0.4 }, undefined)).toEqual({ x: 0, y: 0.9, w: expect.closeTo(0.2), h: expect.closeTo(0.1) });
+    const { x, y, w, h } = onto({ x: -0.1, y: 0.9, w: 0.3, h: 0.4 }, undefined);
+    expect([x, y, w, h].map((n) => n.toFixed(3))).toEqual(['0.000', '0.900', '0.200', '0.100']);
   });
 
   it('is over once a newer frame is answered, also where nothing is found in that', () => {
@@ -111,7 +112,8 @@ describe('what was found', () => {
   it('is framed in a small picture that is cut to its place', () => {
     const image = { width: 400, height: 400 };
     const [frame] = framesOf({ boxes: [cup], image }, 16 / 9);
-    expect(frame).toMatchObject({ label: 'cup', x: 0.5, w: 0.25, y: 0.5, h: expect.closeTo((0.25 * 16) / 9) });
+    expect(frame).toMatchObject({ label: 'cup', x: 0.5, w: 0.25, y: 0.5 });
+    expect(frame?.h).toBeCloseTo((0.25 * 16) / 9);
     expect(framesOf({ boxes: [{ ...cup, y: 0, h: 0.1 }], image }, 16 / 9)).toEqual([]);
     expect(framesOf({ boxes: [cup] }, 16 / 9)).toEqual([]);
   });

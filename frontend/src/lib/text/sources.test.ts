@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bySize, cameraAddressError, detailOf, deviceOf, groupOf, renewed, roundRate, sourceName, takenApart } from './sources';
+import { bySize, cameraAddressError, detailOf, deviceOf, groupOf, mayBeSame, renewed, roundRate, sourceName, takenApart } from './sources';
 
 const camera = (name: string, id: string, detail?: string) => {
   const uri = `camera:${name}?id=${id}`;
@@ -37,6 +37,16 @@ describe('the list of sources', () => {
     const back = renewed(then, [sample, left]);
     expect(back.known.map(({ away }) => away)).toEqual([false, true, false]);
     expect(back.fresh.map(({ away }) => away)).toEqual([true]);
+  });
+
+  it('takes two modes of a camera for the same, and a camera without a name for any', () => {
+    expect(mayBeSame(desk.uri, `${desk.uri}&size=640x480`)).toBe(true);
+    expect(mayBeSame(desk.uri, 'camera:logitech c920')).toBe(true);
+    expect(mayBeSame(desk.uri, 'camera:')).toBe(true);
+    expect(mayBeSame('camera:/dev/video2', desk.uri)).toBe(true);
+    expect(mayBeSame(desk.uri, left.uri)).toBe(false);
+    expect(mayBeSame('rtsp://door.lan/?a=1', 'rtsp://door.lan/?a=2')).toBe(false);
+    expect(mayBeSame('file:/a.mp4', 'images:/a.mp4')).toBe(false);
   });
 
   it('has the largest mode first, of these the fastest', () => {

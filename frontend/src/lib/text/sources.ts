@@ -42,6 +42,15 @@ export function deviceOf<D extends Device>(devices: readonly D[], uri: string): 
   );
 }
 
+const vague = (scheme: string, name: string) => name === '' || (scheme === 'camera' && name.startsWith('/'));
+const nameOf = (uri: string) => (isNetwork(uri) ? uri : uri.replace(/\?[^?]*=.*$/s, '')).split(/:(.*)/s);
+
+/** Whether two URIs may open the same device, as the program has it: a camera without a name may be any. Options do not matter. */
+export function mayBeSame(a: string, b: string): boolean {
+  const [[x = '', mine = ''], [y = '', other = '']] = [nameOf(a), nameOf(b)];
+  return x === y && (mine.toLowerCase() === other.toLowerCase() || vague(x, mine) || vague(y, other));
+}
+
 /** The largest first, of these the fastest. */
 export function bySize<M extends Mode>(modes: readonly M[]): M[] {
   return [...modes].sort((a, b) => b.width * b.height - a.width * a.height || (b.fps ?? 0) - (a.fps ?? 0));
