@@ -302,7 +302,7 @@ func TestEachReplicaIsLookedAtAndTheFirstThatIsWellIsAsked(t *testing.T) {
 }
 
 func TestBuiltInDetectorIsOnlyShownSomething(t *testing.T) {
-	report, profile, _ := examine(t, doctor.Backend{Builtin: detector.New()}, 0)
+	report, profile, _ := examine(t, doctor.Backend{Builtin: detector.New(detector.Config{})}, 0)
 	says(t, report, pictureOK, "✓ speed: first token after ")
 	if !report.OK || profile.Sees != "yes" {
 		t.Errorf("well %v, profile %+v", report.OK, profile)

@@ -15,10 +15,10 @@ import (
 
 // Windows is wine where it counts: its loader, its files, its processes (build/rigs/wine.sh).
 
-// withCodecs are the packages tried there as the installer's programs are built: with libjpeg-turbo, openh264 and Windows' own cameras. All
-// others get by without C, and are there sooner.
+// withCodecs are the packages tried there as the installer's programs are built: with libjpeg-turbo, openh264, ONNX Runtime and Windows' own cameras.
+// All others get by without C, and are there sooner.
 var withCodecs = []string{
-	"capture/camera", "capture/replay", "cli", "cmd/sightline-cli", "export", "h264", "jpeg", "mp4", "playback", "recorder", "wiring",
+	"capture/camera", "capture/replay", "cli", "cmd/sightline-cli", "export", "h264", "jpeg", "mp4", "playback", "recorder", "vision", "wiring",
 }
 
 // TestWhatPackagesPromiseHoldsOnWindows runs the tests of all packages. What wine cannot do a test says itself, and is left out there.
@@ -59,13 +59,14 @@ func TestCommandsAnswerOnWindows(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := filepath.Join(home, "sightline-cli.exe")
+	models := modelsForWindows(t)
 	build := exec.Command("go", "build", "-ldflags", "-X sightline/backend/cli.Version=1.2.3", "-o", program, "../cmd/sightline-cli")
 	build.Env = append(os.Environ(), append(codecs(t), "GOOS=windows", "GOARCH=amd64")...)
 	output(t, build)
 	run := func(args ...string) string {
 		t.Helper()
 		rig := exec.Command("../../build/rigs/wine.sh", append([]string{"run", program}, args...)...)
-		rig.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "SIGHTLINE_WINE_LIMIT=60", "XDG_CONFIG_HOME="+windowsPath(filepath.Join(home, "config")))
+		rig.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "SIGHTLINE_WINE_LIMIT=60", "SIGHTLINE_MODELS="+models, "XDG_CONFIG_HOME="+windowsPath(filepath.Join(home, "config")))
 		return strings.ReplaceAll(output(t, rig), "\r", "")
 	}
 	if said := run("version"); said != "sightline 1.2.3\n" {
@@ -125,13 +126,21 @@ func onWindows(t *testing.T, variables []string, args ...string) string {
 	t.Helper()
 	rig := exec.Command("build/rigs/wine.sh", append([]string{"test"}, args...)...)
 	rig.Dir = "../.."
-	rig.Env = append(os.Environ(), append(variables, "SIGHTLINE_WINE_LIMIT=120")...)
+	rig.Env = append(os.Environ(), append(variables, "SIGHTLINE_WINE_LIMIT=120", "SIGHTLINE_MODELS="+modelsForWindows(t))...)
 	said, err := rig.CombinedOutput()
 	if err != nil {
 		well := regexp.MustCompile(`(?m)^(=== .*| *--- PASS: .*|PASS)\n`)
 		t.Fatalf("wine.sh test %s: %v\n%s", strings.Join(args, " "), err, well.ReplaceAll(said, nil))
 	}
 	return string(said)
+}
+
+// modelsForWindows is a folder of what the detector needs there.
+func modelsForWindows(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "models")
+	output(t, exec.Command("../../build/models.sh", "install", folder, "windows"))
+	return windowsPath(folder)
 }
 
 // codecs are the variables by which Go builds as build/packages/windows.sh does.

@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			for _, dir := range []string{"CONFIG_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"} {
 				env.Setenv("XDG_"+dir, filepath.Join(env.WorkDir, strings.ToLower(dir)))
 			}
+			env.Setenv("SIGHTLINE_MODELS", models(t))
 			env.Setenv("VLM", vlm.URL)
 			env.Setenv("TWO", two.URL)
 			env.Setenv("REFUSING", refusing.URL)
@@ -42,6 +43,18 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"account": account, "groups": groups, "fill": fill, "first": first},
 	})
+}
+
+// models is the folder of the detector's networks: where the tests are told, else where they are built.
+func models(t *testing.T) string {
+	if dir := os.Getenv("SIGHTLINE_MODELS"); dir != "" {
+		return dir
+	}
+	dir, err := filepath.Abs(filepath.Join("..", "..", "..", "build", "bin", "models"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // fill FILE TO writes FILE to TO with the values of its variables in their places.
