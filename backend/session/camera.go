@@ -51,35 +51,43 @@ func newCamera(s *Session) *camera {
 func (c *camera) run(ctx context.Context) {
 	defer c.stop()
 	defer c.retry.Stop()
-	resting := false // waiting out a failure
 	for ctx.Err() == nil {
 		w := c.s.wanted()
 		if w.sourceTurn != c.turn {
 			c.stop()
-			c.turn, c.failures, c.hopeless, resting = w.sourceTurn, 0, false, false
+			c.turn = w.sourceTurn
+			c.forgive()
 		}
 		wanted := w.source != "" && w.cameraOn && (w.running || w.shown || w.recorded)
 		switch {
 		case !wanted:
 			c.stop()
-			c.failures, c.hopeless, resting = 0, false, false
+			c.forgive()
 			c.s.noteOff(c.turn)
-		case c.ended == nil && !resting && !c.hopeless:
+		case c.ended == nil && !c.resting && !c.hopeless:
 			c.start(ctx, w.source)
 		}
-		select {
-		case <-ctx.Done():
-		case <-c.s.cameraNudge:
-		case <-c.retry.C:
-			resting = false
-		case <-c.pulse.C:
-			c.feel()
-		case end := <-c.ended:
-			c.lost(end.why)
-			resting = true
-		}
+		c.await(ctx)
 	}
 }
+
+// await waits for something to happen, and notes it.
+func (c *camera) await(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-c.s.cameraNudge:
+	case <-c.retry.C:
+		c.resting = false
+	case <-c.pulse.C:
+		c.feel()
+	case end := <-c.ended:
+		c.lost(end.why)
+		c.resting = true
+	}
+}
+
+// forgive forgets how the source did so far.
+func (c *camera) forgive() { c.failures, c.hopeless, c.resting = 0, false, false }
 
 // start runs the source in a goroutine of its own, which c.ended tells of.
 func (c *camera) start(ctx context.Context, uri string) {
