@@ -35,6 +35,7 @@ type camera struct {
 	retry    *time.Timer
 	pulse    *time.Ticker // runs while a source does
 	beat     time.Time    // of the pulse, by the wall clock
+	resting  bool         // waiting out a failure
 	hopeless bool         // the URI itself is at fault: only another one helps
 }
 
