@@ -182,7 +182,7 @@ func TestBrokenFileIsTriedAgainOnlyWhenItHasChanged(t *testing.T) {
 func TestLibraryCutShortIsNotOpened(t *testing.T) {
 	l := new(lab)
 	e := engine(t, l)
-	data := read(t, thisProgram(t))
+	data := aLibrary(t)
 	for name, half := range map[string][]byte{"half": data[:len(data)/2], "empty": nil, "page": []byte("<html>not found</html>")} {
 		write(t, e.dir, runtimeFile, half)
 		_, err := e.Things(t.Context(), grey())

@@ -40,7 +40,7 @@ func FuzzThings(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, scores, distances []byte) {
 		out := thingsTensors()
-		for i := range grids() {
+		for i := range looks {
 			out[i].values = floats(scores, len(out[i].values))
 			out[3+i].values = floats(distances, len(out[3+i].values))
 		}

@@ -3,7 +3,9 @@ package vision
 // thingNames are the eighty kinds of things of COCO, in the order of the network's scores.
 func thingNames() []string {
 	return []string{
-		"person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat", "traffic light",
+		"person", "bicycle", "car", "motorcycle",
+		"airplane", //nolint:misspell // COCO's own spelling
+		"bus", "train", "truck", "boat", "traffic light",
 		"fire hydrant", "stop sign", "parking meter", "bench", "bird", "cat", "dog", "horse", "sheep", "cow",
 		"elephant", "bear", "zebra", "giraffe", "backpack", "umbrella", "handbag", "tie", "suitcase", "frisbee",
 		"skis", "snowboard", "sports ball", "kite", "baseball bat", "baseball glove", "skateboard", "surfboard", "tennis racket", "bottle",

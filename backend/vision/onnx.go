@@ -39,7 +39,7 @@ func (library) load(path string, m model) (net, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer options.Destroy()
+	defer func() { _ = options.Destroy() }()
 	if err := adjust(options, m.steady); err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (s *network) run(ctx context.Context, input tensor) ([]tensor, error) {
 	if err != nil {
 		return nil, failed(err)
 	}
-	defer in.Destroy()
+	defer func() { _ = in.Destroy() }()
 	out := make([]ort.Value, s.outputs)
 	err = s.runUntil(ctx, []ort.Value{in}, out)
 	defer destroy(out)
@@ -91,7 +91,7 @@ func (s *network) runUntil(ctx context.Context, in, out []ort.Value) error {
 	if err != nil {
 		return failed(err)
 	}
-	defer options.Destroy()
+	defer func() { _ = options.Destroy() }()
 	told := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(told)

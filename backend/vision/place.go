@@ -51,8 +51,8 @@ func installedPlaces() []string {
 	if err != nil {
 		return []string{packaged}
 	}
-	if real, err := filepath.EvalSymlinks(program); err == nil {
-		program = real
+	if resolved, err := filepath.EvalSymlinks(program); err == nil {
+		program = resolved
 	}
 	beside := filepath.Dir(program)
 	return []string{filepath.Join(beside, "models"), filepath.Join(beside, "..", "lib", "sightline", "models"), packaged}

@@ -38,8 +38,10 @@ func thingsModel() model {
 // thingInks are ImageNet's means and deviations.
 func thingInks() inks { return inks{{103.53, 57.375}, {116.28, 57.12}, {123.675, 58.395}} }
 
+const looks = 3
+
 // grids are how many cells each of its three looks has, across and down: strides of 8, 16 and 32 pixels.
-func grids() [3]int { return [3]int{52, 26, 13} }
+func grids() [looks]int { return [looks]int{52, 26, 13} }
 
 // findThings looks at img, and once more where one thing fills most of it and the network is not sure.
 func (n *networks) findThings(ctx context.Context, img *image.YCbCr) ([]sight.Box, error) {
@@ -80,7 +82,7 @@ func doubtful(b sight.Box) bool { return b.W*b.H >= most && b.Score >= doubtFrom
 func confirmed(found, again []sight.Box) []sight.Box {
 	found = slices.DeleteFunc(found, func(b sight.Box) bool {
 		return doubtful(b) && !slices.ContainsFunc(again, func(a sight.Box) bool {
-			return Overlap(a, b) > sameKind && (a.Label == b.Label || a.Score <= b.Score)
+			return overlap(a, b) > sameKind && (a.Label == b.Label || a.Score <= b.Score)
 		})
 	})
 	for _, a := range again {
@@ -94,13 +96,13 @@ func confirmed(found, again []sight.Box) []sight.Box {
 // thingsIn reads what the network gave for a picture drawn so large in the middle of the square: scores of each grid, then sides of each grid. It is
 // false where that is not the shape of NanoDet's.
 func thingsIn(output []tensor, scale float64) ([]sight.Box, bool) {
-	if len(output) != 2*len(grids()) {
+	if len(output) != 2*looks {
 		return nil, false
 	}
 	names := thingNames()
 	var found []sight.Box
 	for i, grid := range grids() {
-		scores, distances := output[i].values, output[len(grids())+i].values
+		scores, distances := output[i].values, output[looks+i].values
 		if len(scores) != grid*grid*kinds || len(distances) != grid*grid*sides*bins {
 			return nil, false
 		}
@@ -179,11 +181,11 @@ func sameThing(a, b sight.Box) bool {
 	if a.Label == b.Label {
 		limit = sameKind
 	}
-	return Overlap(a, b) > limit
+	return overlap(a, b) > limit
 }
 
-// Overlap is how much of what two boxes cover together both of them cover, 0–1.
-func Overlap(a, b sight.Box) float64 {
+// overlap is how much of what two boxes cover together both of them cover, 0–1.
+func overlap(a, b sight.Box) float64 {
 	across := min(a.X+a.W, b.X+b.W) - max(a.X, b.X)
 	down := min(a.Y+a.H, b.Y+b.H) - max(a.Y, b.Y)
 	if across <= 0 || down <= 0 {

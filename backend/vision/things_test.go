@@ -17,7 +17,7 @@ func see(out []tensor, x, y, kind int, score float32, off int) []tensor {
 	cell := y*grids()[coarse] + x
 	out[coarse].values[cell*kinds+kind] = score
 	for s := range sides {
-		out[len(grids())+coarse].values[(cell*sides+s)*bins+off] = 50
+		out[looks+coarse].values[(cell*sides+s)*bins+off] = 50
 	}
 	return out
 }

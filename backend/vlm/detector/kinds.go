@@ -1,5 +1,7 @@
 package detector
 
+import "slices"
+
 // kind is what people call a kind of thing.
 type kind struct {
 	label string // COCO's name
@@ -10,12 +12,17 @@ type kind struct {
 
 // kinds are COCO's eighty, in its order: people first, then traffic, animals, and the things of a house.
 func kinds() []kind {
+	return slices.Concat(outside(), animals(), carried(), eaten(), indoors())
+}
+
+// outside are people and what they meet in a street.
+func outside() []kind {
 	return []kind{
 		{"person", "a person", "people", true},
 		{"bicycle", "a bicycle", "bicycles", true},
 		{"car", "a car", "cars", true},
 		{"motorcycle", "a motorcycle", "motorcycles", true},
-		{"airplane", "an aeroplane", "aeroplanes", true},
+		{"airplane", "an aeroplane", "aeroplanes", true}, //nolint:misspell // COCO's own spelling
 		{"bus", "a bus", "buses", true},
 		{"train", "a train", "trains", true},
 		{"truck", "a truck", "trucks", true},
@@ -25,6 +32,12 @@ func kinds() []kind {
 		{"stop sign", "a stop sign", "stop signs", false},
 		{"parking meter", "a parking meter", "parking meters", false},
 		{"bench", "a bench", "benches", true},
+	}
+}
+
+// animals are those that are known.
+func animals() []kind {
+	return []kind{
 		{"bird", "a bird", "birds", false},
 		{"cat", "a cat", "cats", false},
 		{"dog", "a dog", "dogs", false},
@@ -35,6 +48,12 @@ func kinds() []kind {
 		{"bear", "a bear", "bears", true},
 		{"zebra", "a zebra", "zebras", true},
 		{"giraffe", "a giraffe", "giraffes", true},
+	}
+}
+
+// carried is what people have with them, and play with.
+func carried() []kind {
+	return []kind{
 		{"backpack", "a rucksack", "rucksacks", false},
 		{"umbrella", "an umbrella", "umbrellas", false},
 		{"handbag", "a handbag", "handbags", false},
@@ -50,6 +69,12 @@ func kinds() []kind {
 		{"skateboard", "a skateboard", "skateboards", false},
 		{"surfboard", "a surfboard", "surfboards", false},
 		{"tennis racket", "a tennis racket", "tennis rackets", false},
+	}
+}
+
+// eaten is food, and what it is eaten from.
+func eaten() []kind {
+	return []kind{
 		{"bottle", "a bottle", "bottles", false},
 		{"wine glass", "a wine glass", "wine glasses", false},
 		{"cup", "a cup", "cups", false},
@@ -67,6 +92,12 @@ func kinds() []kind {
 		{"pizza", "a pizza", "pizzas", false},
 		{"donut", "a doughnut", "doughnuts", false},
 		{"cake", "a cake", "cakes", false},
+	}
+}
+
+// indoors is what stands and lies about in a house.
+func indoors() []kind {
+	return []kind{
 		{"chair", "a chair", "chairs", false},
 		{"couch", "a sofa", "sofas", true},
 		{"potted plant", "a potted plant", "potted plants", false},
