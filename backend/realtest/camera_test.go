@@ -79,8 +79,9 @@ wait $watch`)
 	}
 }
 
+// watch asks about colours alone: networks would take seconds on the emulated processor.
 func watch(options string) string {
-	return "sightline-cli watch --source camera: --backend builtin: --every 1s --json " + options + " >$OUT/stdout 2>$OUT/stderr"
+	return "SIGHTLINE_MODELS=off sightline-cli watch --source camera: --backend builtin: --every 1s --json " + options + " >$OUT/stdout 2>$OUT/stderr"
 }
 
 // account checks what watch --json wrote: at least answers answered ones with a picture of that shape (width/height), and a summary that adds

@@ -20,6 +20,7 @@ import (
 	"sightline/backend/keys"
 	"sightline/backend/settings"
 	"sightline/backend/view"
+	"sightline/backend/vlm/detector"
 	"sightline/backend/wiring"
 )
 
@@ -136,7 +137,7 @@ func (w *lonely) hear(events []view.Event) {
 		case e.Row != nil:
 			w.judge(e.Row.Text + " " + e.Row.Prompt + " " + e.Row.Model)
 			w.foreignIf(e.Row.Error != nil && e.Row.Error.Code != "backend.stopped", "failed: %+v", e.Row.Error)
-			if e.Row.Outcome == "answered" && e.Row.Model != "basic" { // the built-in answers before a backend is chosen
+			if e.Row.Outcome == "answered" && e.Row.Backend != detector.Backend { // the built-in answers before a backend is chosen
 				w.foreignIf(len(strings.Fields(e.Row.Text)) != 5, "answer %q", e.Row.Text)
 				fmt.Println("answer")
 				select {

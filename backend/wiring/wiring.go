@@ -60,8 +60,14 @@ func (s *Servers) Close() {
 	s.sight.Close()
 }
 
-// Builtin is a new built-in detector, which remembers nothing yet. All of them share the networks of this process.
-func (s *Servers) Builtin() vlm.Asker { return detector.New(detector.Config{Engine: s.sight}) }
+// Builtin is a new built-in detector, which remembers nothing yet. All of them share the networks of this process; with SIGHTLINE_MODELS=off they do
+// without, for a machine that is too small for them.
+func (s *Servers) Builtin() vlm.Asker {
+	if os.Getenv(vision.Variable) == "off" {
+		return detector.New(detector.Config{})
+	}
+	return detector.New(detector.Config{Engine: s.sight})
+}
 
 // Base is an address as it is saved, its origin, and whether pictures sent there leave this network.
 func (s *Servers) Base(address string) (base, origin string, public bool, err error) {
