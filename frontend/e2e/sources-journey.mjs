@@ -60,6 +60,12 @@ export const sourceSteps = {
     await page.getByRole('button', { name: 'Forget it' }).click();
     await page.getByText('The login is forgotten.').waitFor();
   },
+  'the certificate of a camera is taken with one click': async (page) => {
+    await page.goto(`${page.base}/?still&state=certificate`);
+    await page.getByRole('button', { name: 'Take this certificate' }).click();
+    await page.getByText('Live · 30 fps').waitFor();
+    await page.getByRole('button', { name: /^Source: porch\.lan/ }).waitFor();
+  },
   'ffmpeg is chosen and the source comes; a video that ended is played again': async (page) => {
     await page.goto(`${page.base}/?still&state=ffmpeg`);
     await page.getByRole('button', { name: 'Choose ffmpeg…' }).click();
@@ -119,8 +125,8 @@ export const sourceSteps = {
   'the picture is kept, and shown where it lies': async (page) => {
     await page.goto(`${page.base}/?still&state=live`);
     await page.getByRole('button', { name: 'Save the picture' }).click();
-    await page.getByText('Saved as Logitech C920 2026-11-22 14.03.24.jpg.').waitFor();
+    await page.getByText('Saved as 2026-11-22_14-03-24.jpg.').waitFor();
     await page.getByRole('button', { name: 'Show', exact: true }).click();
-    assert.match(await page.evaluate(() => document.body.dataset.revealed), /Logitech C920/);
+    assert.match(await page.evaluate(() => document.body.dataset.revealed), /Pictures.Sightline.2026-11-22_14-03-24\.jpg/);
   },
 };

@@ -83,7 +83,7 @@ export const sources = [
     until: 'input[aria-invalid=true]:focus',
     rare: true,
   },
-  ...['stalled', 'busy', 'denied', 'login', 'ffmpeg', 'finished'].map((state) => ({
+  ...['stalled', 'busy', 'denied', 'login', 'certificate', 'ffmpeg', 'finished'].map((state) => ({
     name: `source-${state}`,
     query: `state=${state}`,
     until: '.note',

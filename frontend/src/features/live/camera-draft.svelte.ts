@@ -87,7 +87,9 @@ export class CameraDraft {
     try {
       const { uri, persisted } = await sources.saveAddress({ url: this.url, user: this.user.trim(), password: this.password });
       if (!persisted && this.#page.library.keyring) notices.say(s.camera.runOnly);
-      return await session.watch(uri);
+      // What is open was opened anew with its new login.
+      const open = uri === session.source.uri && session.window.cameraOn && this.password !== '';
+      return open || (await session.watch(uri));
     } catch (reason) {
       this.#fault = Fault.from(reason);
       return false;

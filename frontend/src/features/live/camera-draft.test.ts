@@ -14,7 +14,7 @@ function page({ known = [] as string[], keyring = true, refuses = false, persist
   const state = {
     library: { keyring },
     notices: { say: said },
-    session: { watch: watched, source: { uri: 'rtsp://door.lan/live', fault: { code: 'source.login', message: '' } } },
+    session: { watch: watched, window: { cameraOn: true }, source: { uri: 'rtsp://door.lan/live', fault: { code: 'source.login', message: '' } } },
     sources: { saveAddress: saved, hasLogin: (uri: string) => Promise.resolve(known.includes(uri)), forgetLogin: () => Promise.resolve(true) },
   };
   return { app: state as unknown as App, saved, watched, said };
@@ -59,6 +59,17 @@ it('tells that a login is kept for this run only where there is no keyring', asy
   const { app, said } = page({ persisted: false });
   await new CameraDraft(app, 'rtsp://10.0.0.7/').watch();
   expect(said).toHaveBeenCalledWith(s.camera.runOnly);
+});
+
+it('leaves what is open to the program, which opens it anew with its new login', async () => {
+  const { app, watched } = page();
+  const draft = new CameraDraft(app, 'rtsp://door.lan/live');
+  draft.password = 'new';
+  expect(await draft.watch()).toBe(true);
+  expect(watched).not.toHaveBeenCalled();
+  draft.password = '';
+  await draft.watch();
+  expect(watched).toHaveBeenCalledOnce();
 });
 
 it('keeps the form with the reason when it is refused', async () => {

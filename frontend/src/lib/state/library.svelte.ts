@@ -1,27 +1,18 @@
+import { mayBeSame, sameNamed } from '$lib/text/sources';
 import type { Bridge } from '../bridge';
+import { noForm, noSettings } from './defaults';
 import { Doctor } from './doctor.svelte';
 import { merged } from './merged';
 import type { Notices } from './notices.svelte';
 import type { Again, BackendForm, BackendInfo, FoundServer, GaugesSettings, MetricsForm, MetricsSettings, MetricsState } from './types';
 import type { Prompt, RecordingSettings, SavedBackend, Settings, Snapshot, ThemeName, TimeLimits } from './types';
 
-const recording: RecordingSettings = { folder: '', noVideo: false, noFrames: false, noAnswers: false, preRoll: 0, segmentMB: 0, limitGB: 0 };
-const empty: Settings = {
-  ...{ version: 0, theme: 'auto', again: 'new', backends: [], prompts: [], times: {}, private: [], recording },
-  ...{ gauges: { perSecond: 0, minutes: 0 }, metrics: { on: false, address: '' } },
-};
-
-const plain: BackendForm = {
-  ...{ id: '', name: '', url: '', key: '', forgetKey: false, model: '' },
-  ...{ replicas: [], inFlight: 0, perMinute: 0, times: {}, caFile: '', leaves: '', fallback: '' },
-};
-
 /** What all windows have in common: saved backends and what was found out about them, prompts, theme, time limits, gauges, what stays private. */
 export class Library {
   readonly doctor: Doctor;
   readonly #bridge: Bridge;
   readonly #notices: Notices;
-  #settings = $state.raw(empty);
+  #settings = $state.raw(noSettings);
   #presets = $state.raw<readonly Prompt[]>([]);
   #keyring = $state(true);
 
@@ -117,7 +108,7 @@ export class Library {
 
   /** Rejects with the fault to show beside the form. What the form leaves out is as in one that nobody filled in. */
   async saveBackend(form: Partial<BackendForm>): Promise<SavedBackend> {
-    const saved = await this.#bridge.saveBackend({ ...plain, ...form });
+    const saved = await this.#bridge.saveBackend({ ...noForm, ...form });
     this.#settings = { ...this.#settings, backends: merged(this.backends, saved) };
     return saved;
   }
@@ -175,13 +166,17 @@ export class Library {
     return now;
   }
 
+  /** Whether the pictures of a source never leave this network. */
+  keepsHere(uri: string): boolean {
+    return this.private.some((other) => mayBeSame(other, uri));
+  }
+
   /** Keeps the pictures of a source on this network, or lets them leave it again, in whatever mode it was kept here. */
   setPrivate(uri: string, on: boolean): Promise<boolean> {
-    const meant = on ? [uri] : this.private.filter((other) => other === uri || sameNamed(other, uri));
-    const others = this.private.filter((other) => !meant.includes(other));
-    return this.#ahead({ private: on ? [...others, uri] : others }, { private: [...this.private] }, async () => {
-      for (const one of meant) await this.#bridge.setPrivate(one, on);
-    });
+    const meant = on ? [uri] : this.private.filter((other) => sameNamed(other, uri));
+    const now = [...this.private.filter((other) => !meant.includes(other)), ...(on ? meant : [])];
+    const call = () => Promise.all(meant.map((one) => this.#bridge.setPrivate(one, on)));
+    return this.#ahead({ private: now }, { private: [...this.private] }, call);
   }
 
   /** Whether an examination found out that a model sees no pictures. */
@@ -190,7 +185,7 @@ export class Library {
   }
 
   // A change shows at once. Refused, it alone is undone: another window may have changed the rest meanwhile.
-  async #ahead(change: Partial<Settings>, before: Partial<Settings>, call: () => Promise<void>): Promise<boolean> {
+  async #ahead(change: Partial<Settings>, before: Partial<Settings>, call: () => Promise<unknown>): Promise<boolean> {
     this.#settings = { ...this.#settings, ...change };
     const done = await this.#notices.guard(call);
     if (!done) this.#settings = { ...this.#settings, ...before };

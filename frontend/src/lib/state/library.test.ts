@@ -79,6 +79,16 @@ describe('what all windows have in common', () => {
     await library.setPrivate('camera:Door', false);
     expect([library.private, calls.length]).toEqual([[], 3]);
   });
+
+  it('keeps a camera there in whatever mode it is opened', async () => {
+    const calls: string[] = [];
+    const bridge = { setPrivate: (uri: string) => Promise.resolve(void calls.push(uri)) };
+    const library = new Library(bridge as unknown as Bridge, new Notices());
+    library.load({ ...snapshot, settings: { ...snapshot.settings, private: ['camera:Door?id=1', 'camera:Desk'] } });
+    expect(['camera:Door?id=1&size=640x480', 'camera:Porch'].map((uri) => library.keepsHere(uri))).toEqual([true, false]);
+    await library.setPrivate('camera:Door?id=1&size=640x480', false);
+    expect([library.private, calls]).toEqual([['camera:Desk'], ['camera:Door?id=1']]);
+  });
 });
 
 describe('the keys of the windows', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bySize, cameraAddressError, detailOf, deviceOf, groupOf, mayBeSame, renewed, roundRate, sourceName, takenApart } from './sources';
+import { bySize, cameraAddressError, detailOf, deviceOf, groupOf, mayBeSame, renewed, roundRate, sourceName, takenApart, withCertificate } from './sources';
 
 const camera = (name: string, id: string, detail?: string) => {
   const uri = `camera:${name}?id=${id}`;
@@ -82,6 +82,14 @@ describe('the address of a network camera', () => {
     ['rtsp://100%@cam', { url: 'rtsp://cam', user: '100%', password: '' }],
     ['rtsp://door.lan/a@b', { url: 'rtsp://door.lan/a@b', user: '', password: '' }],
   ])('%s is taken apart', (typed, parts) => expect(takenApart(typed)).toEqual(parts));
+
+  it('takes the certificate that was shown, beside what else it says', () => {
+    const shown = 'ab12'.repeat(16);
+    const hint = `If it is your camera's, take it by adding #certificate=${shown} to the address; #certificate=any takes whatever is shown.`;
+    expect(withCertificate('rtsps://door/live', hint)).toBe(`rtsps://door/live#certificate=${shown}`);
+    expect(withCertificate('rtsps://door/live#certificate=00&transport=udp', hint)).toBe(`rtsps://door/live#transport=udp&certificate=${shown}`);
+    expect(withCertificate('rtsps://door/live', 'Add #certificate=any to the address to take any.')).toBe('');
+  });
 
   it.each([
     ['', ''],

@@ -45,10 +45,16 @@ export function deviceOf<D extends Device>(devices: readonly D[], uri: string): 
 const vague = (scheme: string, name: string) => name === '' || (scheme === 'camera' && name.startsWith('/'));
 const nameOf = (uri: string) => (isNetwork(uri) ? uri : uri.replace(/\?[^?]*=.*$/s, '')).split(/:(.*)/s);
 
-/** Whether two URIs may open the same device, as the program has it: a camera without a name may be any. Options do not matter. */
+/** Whether two URIs name the same. Options do not matter. */
+export function sameNamed(a: string, b: string): boolean {
+  const [[x = '', mine = ''], [y = '', other = '']] = [nameOf(a), nameOf(b)];
+  return x === y && mine.toLowerCase() === other.toLowerCase();
+}
+
+/** Whether two URIs may open the same device, as the program has it: a camera without a name may be any. */
 export function mayBeSame(a: string, b: string): boolean {
   const [[x = '', mine = ''], [y = '', other = '']] = [nameOf(a), nameOf(b)];
-  return x === y && (mine.toLowerCase() === other.toLowerCase() || vague(x, mine) || vague(y, other));
+  return sameNamed(a, b) || (x === y && (vague(x, mine) || vague(y, other)));
 }
 
 /** The largest first, of these the fastest. */
@@ -112,6 +118,14 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** The address that takes the certificate which a camera showed, as the program tells it; '' where it tells none. */
+export function withCertificate(uri: string, hint: string): string {
+  const [shown = ''] = /certificate=[0-9a-f]{64}\b/.exec(hint) ?? [];
+  if (shown === '') return '';
+  const [address = '', options = ''] = uri.split(/#(.*)/s);
+  return `${address}#${[...options.split('&').filter((one) => one !== '' && !one.startsWith('certificate=')), shown].join('&')}`;
 }
 
 /** What is wrong with the typed address of a network camera: nothing, where none is typed yet. */

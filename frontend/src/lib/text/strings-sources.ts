@@ -33,15 +33,15 @@ export const s = {
     forget: 'Forget it',
     forgotten: 'The login is forgotten.',
     open: 'Watch',
-    opening: 'Saving…',
     runOnly: 'The login could not be put into the keyring: it is kept for this run only.',
   },
   note: {
     login: 'Log in…',
+    certificate: 'Take this certificate',
+    address: 'Change its address…',
     ffmpeg: 'Choose ffmpeg…',
     again: 'Try again',
     replay: 'Play again',
-    ended: 'The video has come to its end.',
     badge: 'Ended',
   },
   ffmpeg: {
@@ -79,7 +79,6 @@ export const s = {
   },
   boxes: {
     list: (labels: readonly string[]) => `Found: ${labels.join(', ')}`,
-    text: (words: string) => `“${words}”`,
     scored: (label: string, score: number) => `${label} ${percent(score)}`,
     show: 'Frame what was found',
   },

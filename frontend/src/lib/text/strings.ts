@@ -23,7 +23,6 @@ export const t = {
   source: {
     label: (name: string, details: string) => `Source: ${name}${details ? `, ${details}` : ''}`,
     menu: 'Choose a source',
-    devices: 'Cameras and pictures',
     searching: 'Looking for cameras…',
     none: 'No camera found.',
     unnamed: 'Source',

@@ -30,7 +30,7 @@ export async function fakeBridge(query: URLSearchParams): Promise<Bridge> {
   return {
     ...{ ...session(play, wish), ...errands(), ...library(play), ...recorder(play), ...recordings(query), ...examination(play, wish) },
     ...{ ...figures(query, play), ...metrics(play), ...windows(), ...about(play, query) },
-    ...{ ...sources(play, wish), ...logins(), ...pictureKeeper() },
+    ...{ ...sources(play, wish), ...logins(play), ...pictureKeeper() },
   };
 }
 

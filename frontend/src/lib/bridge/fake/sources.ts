@@ -62,16 +62,17 @@ export function sources(play: Play, wish: Wish): Pick<Bridge, 'sources' | 'pickF
       play.tell({ kind: 'settings', settings: play.snapshot.settings });
       return Promise.resolve();
     },
-    reopen: () => {
-      play.snapshot = { ...play.snapshot, source: { ...play.snapshot.source, state: 'live', fps: 25, fault: null } };
-      play.tell({ kind: 'source', source: play.snapshot.source });
-      return Promise.resolve();
-    },
+    reopen: () => Promise.resolve(reopen(play)),
   };
 }
 
+function reopen(play: Play): void {
+  play.snapshot = { ...play.snapshot, source: { ...play.snapshot.source, state: 'live', fps: 25, fault: null } };
+  play.tell({ kind: 'source', source: play.snapshot.source });
+}
+
 /** Logins of network cameras: that of "door" is saved, "wrong" is no password of any. */
-export function logins(): Pick<Bridge, 'saveAddress' | 'hasLogin' | 'forgetLogin'> {
+export function logins(play: Play): Pick<Bridge, 'saveAddress' | 'hasLogin' | 'forgetLogin'> {
   const saved = new Set(['door.lan']);
   const host = (uri: string) => new URL(uri).hostname;
   return {
@@ -79,6 +80,7 @@ export function logins(): Pick<Bridge, 'saveAddress' | 'hasLogin' | 'forgetLogin
       await wait(150);
       if (password === 'wrong') throw new Fault('keys.locked', 'The keyring is locked.', 'Unlock it, then try once more.');
       if (password !== '') saved.add(host(url));
+      if (password !== '' && url === play.snapshot.source.uri) reopen(play);
       return { uri: url, name: host(url), persisted: true };
     },
     hasLogin: (uri) => Promise.resolve(saved.has(host(uri))),
@@ -92,7 +94,7 @@ export function logins(): Pick<Bridge, 'saveAddress' | 'hasLogin' | 'forgetLogin
 /** Keeps no pictures, and says it does. */
 export function pictureKeeper(): Pick<Bridge, 'savePicture' | 'revealPicture'> {
   return {
-    savePicture: () => Promise.resolve('/home/ada/Pictures/Sightline/Logitech C920 2026-11-22 14.03.24.jpg'),
+    savePicture: () => Promise.resolve('/home/ada/Pictures/Sightline/2026-11-22_14-03-24.jpg'),
     revealPicture: (path) => {
       document.body.dataset['revealed'] = path;
       return Promise.resolve();

@@ -28,7 +28,15 @@ const faults: Readonly<Record<string, [from: Source, fault: LineError]>> = {
   ],
   login: [
     network,
-    { code: 'source.login', message: 'The camera porch.lan asks who you are.', hint: 'Log in with the user name and the password of the camera.' },
+    { code: 'source.login', message: 'porch.lan wants a user name and password.', hint: 'Save them with: sightline-cli login rtsp://porch.lan.' },
+  ],
+  certificate: [
+    { ...network, uri: 'rtsps://porch.lan/stream1' },
+    {
+      code: 'source.certificate',
+      message: 'The certificate of porch.lan proves nothing: nobody who is trusted here vouches for it.',
+      hint: `If it is your camera's, take it by adding #certificate=${'3fa85f64'.repeat(8)} to the address; #certificate=any takes whatever is shown, by whomever.`,
+    },
   ],
   ffmpeg: [
     network,
