@@ -68,6 +68,8 @@ func checkSettings(s *Settings) error {
 		oneOf("choice for another start", s.Again, "new", "raise"),
 		checkBackends(s.Backends),
 		checkPrivate(s.Private),
+		checkCameras(s.Cameras),
+		atMost("path of ffmpeg", s.FFmpeg, maxReference),
 		checkPrompts(s.Prompts),
 		checkTimes(s.Times),
 		checkRecording(s.Recording),
@@ -171,6 +173,18 @@ func checkFallback(b Backend) error {
 		return invalid("A backend cannot stand in for itself.", "Choose another one, or none.")
 	}
 	return checkID(b.Fallback)
+}
+
+func checkCameras(addresses []string) error {
+	if len(addresses) > MaxCameras {
+		return invalid(fmt.Sprintf("More than %d network cameras cannot be remembered.", MaxCameras), "Forget one.")
+	}
+	for _, address := range addresses {
+		if err := atMost("camera's address", address, maxReference); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func checkPrivate(sources []string) error {

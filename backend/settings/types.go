@@ -24,7 +24,8 @@ type Settings struct {
 	Gauges    Gauges    `json:"gauges"`
 	Metrics   Metrics   `json:"metrics"`
 
-	FFmpeg string `json:"ffmpeg,omitempty"` // the program that decodes video; empty: the one on PATH
+	Cameras []string `json:"cameras,omitempty"` // addresses of network cameras that were watched, newest first, at most MaxCameras; without logins
+	FFmpeg  string   `json:"ffmpeg,omitempty"`  // the program that decodes video; empty: the one on PATH
 }
 
 // Gauges is how often the machine is looked at, and how far back the page remembers.
@@ -39,6 +40,9 @@ type Metrics struct {
 	Address string `json:"address"`           // HOST:PORT; empty: this machine's own
 	Renewed string `json:"renewed,omitempty"` // when the token was last changed, RFC3339: windows follow settings, not the keyring
 }
+
+// MaxCameras is how many network cameras are remembered.
+const MaxCameras = 8
 
 // The defaults of gauges.
 const (

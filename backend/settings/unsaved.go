@@ -19,6 +19,7 @@ func Unsaved(err error) bool {
 // Clone is a copy that shares nothing with s.
 func (s Settings) Clone() Settings {
 	s.Backends, s.Prompts, s.Private = slices.Clone(s.Backends), slices.Clone(s.Prompts), slices.Clone(s.Private)
+	s.Cameras = slices.Clone(s.Cameras)
 	for i, b := range s.Backends {
 		s.Backends[i].Replicas, s.Backends[i].Profiles = slices.Clone(b.Replicas), maps.Clone(b.Profiles)
 	}

@@ -39,12 +39,15 @@ func (s *Sources) SaveAddress(a Address) (Known, error) {
 	if a.Password != "" {
 		password = a.Password
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
+	defer cancel()
+	if err := s.c.Seen.KeepCamera(ctx, uri, true); err != nil {
+		return Known{}, err
+	}
 	known := Known{URI: uri, Name: s.c.Table.Describe(uri).Name, Persisted: true}
 	if password == "" && (user == "" || s.HasLogin(uri)) {
 		return known, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
-	defer cancel()
 	if known.Persisted, err = s.c.Keys.SetLogin(ctx, uri, user, password); err != nil {
 		return Known{}, err
 	}
@@ -61,9 +64,12 @@ func (s *Sources) HasLogin(uri string) bool {
 	return s.c.Keys.HasLogin(ctx, uri)
 }
 
-// ForgetLogin deletes the login of the camera of a URI.
-func (s *Sources) ForgetLogin(uri string) error {
+// ForgetCamera no longer lists the network camera of a URI, and deletes its login.
+func (s *Sources) ForgetCamera(uri string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 	defer cancel()
+	if err := s.c.Seen.KeepCamera(ctx, uri, false); err != nil {
+		return err
+	}
 	return s.c.Keys.DeleteLogin(ctx, uri)
 }

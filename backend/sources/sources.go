@@ -30,6 +30,9 @@ type Keys interface {
 type Seen interface {
 	// Picture is the newest picture as the person sees it; false where there is none.
 	Picture() (*sight.Picture, bool)
+	// Cameras are the network cameras that were watched, and KeepCamera remembers another, or forgets one.
+	Cameras() []string
+	KeepCamera(ctx context.Context, uri string, on bool) error
 	// Source is the URI of what is open, and Reopen opens it anew, as after a login.
 	Source() string
 	Reopen()
@@ -47,12 +50,16 @@ type Listed struct {
 	Fault   *sight.LineError `json:"fault"`
 }
 
-// List lists what can be watched.
+// List lists what can be watched: what is here now, and the network cameras that were watched before.
 func (s *Sources) List() Listed {
 	ctx, cancel := context.WithTimeout(context.Background(), listTimeout)
 	defer cancel()
 	devices, err := s.c.Table.Devices(ctx)
-	return Listed{Devices: append([]capture.Device{}, devices...), Fault: sight.NewLineError(err)}
+	listed := append([]capture.Device{}, devices...)
+	for _, uri := range s.c.Seen.Cameras() {
+		listed = append(listed, s.c.Table.Describe(uri))
+	}
+	return Listed{Devices: listed, Fault: sight.NewLineError(err)}
 }
 
 // listTimeout bounds the listing of devices: a driver may hang.

@@ -6,6 +6,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ type desk struct {
 	logins   map[string][2]string // by address
 	picture  *sight.Picture
 	uri      string
+	cameras  []string
 	reopened int
 	revealed string
 }
@@ -41,7 +43,15 @@ func (d *desk) HasLogin(_ context.Context, address string) bool {
 
 func (d *desk) Picture() (*sight.Picture, bool) { return d.picture, d.picture != nil }
 func (d *desk) Source() string                  { return d.uri }
-func (d *desk) Reopen()                         { d.reopened++ }
+func (d *desk) Cameras() []string               { return d.cameras }
+func (d *desk) KeepCamera(_ context.Context, uri string, on bool) error {
+	d.cameras = slices.DeleteFunc(d.cameras, func(o string) bool { return o == uri })
+	if on {
+		d.cameras = append([]string{uri}, d.cameras...)
+	}
+	return nil
+}
+func (d *desk) Reopen() { d.reopened++ }
 
 func sit(t *testing.T) *desk {
 	t.Helper()
@@ -64,10 +74,13 @@ func TestPastedAddressLosesItsLoginToTheKeyring(t *testing.T) {
 	if d.logins[d.uri] != [2]string{"me", "p@ss"} || d.reopened != 1 {
 		t.Errorf("kept %v, reopened %d times", d.logins, d.reopened)
 	}
+	if l := d.List(); len(l.Devices) != 1 || l.Devices[0].URI != known.URI || l.Devices[0].Kind != "rtsp" {
+		t.Errorf("it is listed as %+v", l.Devices)
+	}
 	if !d.Sources.HasLogin(known.URI) {
 		t.Error("the login is not found again")
 	}
-	if err := d.ForgetLogin(known.URI); err != nil || d.Sources.HasLogin(known.URI) {
+	if err := d.ForgetCamera(known.URI); err != nil || d.Sources.HasLogin(known.URI) || len(d.List().Devices) != 0 {
 		t.Errorf("forgetting: %v", err)
 	}
 }

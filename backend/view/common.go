@@ -57,6 +57,21 @@ func (v *View) SetGauges(ctx context.Context, g settings.Gauges) error {
 	return v.change(ctx, func(s *settings.Settings) error { s.Gauges = g; return nil })
 }
 
+// Cameras are the network cameras that were watched, newest first.
+func (v *View) Cameras() []string { return v.Common().Cameras }
+
+// KeepCamera remembers a network camera, or forgets it. The oldest gives way.
+func (v *View) KeepCamera(ctx context.Context, uri string, on bool) error {
+	return v.change(ctx, func(s *settings.Settings) error {
+		kept := slices.DeleteFunc(slices.Clone(s.Cameras), func(o string) bool { return o == uri })
+		if on {
+			kept = slices.Insert(kept, 0, uri)
+		}
+		s.Cameras = kept[:min(len(kept), settings.MaxCameras)]
+		return nil
+	})
+}
+
 // SetFFmpeg says which program decodes video; empty: the one on PATH.
 func (v *View) SetFFmpeg(ctx context.Context, path string) error {
 	return v.change(ctx, func(s *settings.Settings) error { s.FFmpeg = path; return nil })

@@ -838,6 +838,7 @@ export namespace settings {
 	    recording: Recording;
 	    gauges: Gauges;
 	    metrics: Metrics;
+	    cameras?: string[];
 	    ffmpeg?: string;
 	
 	    static createFrom(source: any = {}) {
@@ -856,6 +857,7 @@ export namespace settings {
 	        this.recording = this.convertValues(source["recording"], Recording);
 	        this.gauges = this.convertValues(source["gauges"], Gauges);
 	        this.metrics = this.convertValues(source["metrics"], Metrics);
+	        this.cameras = source["cameras"];
 	        this.ffmpeg = source["ffmpeg"];
 	    }
 	

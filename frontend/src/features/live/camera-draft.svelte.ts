@@ -71,7 +71,7 @@ export class CameraDraft {
   }
 
   async forget(): Promise<void> {
-    if (await this.#page.sources.forgetLogin(this.url.trim())) {
+    if (await this.#page.sources.forgetCamera(this.url.trim())) {
       this.#known = false;
       this.#page.notices.say(s.camera.forgotten);
     }

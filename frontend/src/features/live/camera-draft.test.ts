@@ -15,7 +15,7 @@ function page({ known = [] as string[], keyring = true, refuses = false, persist
     library: { keyring },
     notices: { say: said },
     session: { watch: watched, window: { cameraOn: true }, source: { uri: 'rtsp://door.lan/live', fault: { code: 'source.login', message: '' } } },
-    sources: { saveAddress: saved, hasLogin: (uri: string) => Promise.resolve(known.includes(uri)), forgetLogin: () => Promise.resolve(true) },
+    sources: { saveAddress: saved, hasLogin: (uri: string) => Promise.resolve(known.includes(uri)), forgetCamera: () => Promise.resolve(true) },
   };
   return { app: state as unknown as App, saved, watched, said };
 }

@@ -35,7 +35,8 @@ export interface Bridge {
   saveAddress(address: wire.CameraAddress): Promise<wire.KnownAddress>;
   /** Whether a login is saved for the camera of a URI. */
   hasLogin(uri: string): Promise<boolean>;
-  forgetLogin(uri: string): Promise<void>;
+  /** No longer lists a network camera, and deletes its login. */
+  forgetCamera(uri: string): Promise<void>;
   /** Opens the source anew: from its start what has come to its end, and at once what only a person could mend. */
   reopen(): Promise<void>;
   /** Keeps the picture that is seen as a JPEG and gives its path. */

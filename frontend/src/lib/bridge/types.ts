@@ -240,6 +240,8 @@ export interface Settings {
   recording: RecordingSettings;
   gauges: GaugesSettings;
   metrics: MetricsSettings;
+  /** Addresses of network cameras that were watched, newest first. */
+  cameras?: string[];
   /** The program that decodes video; absent: the one on PATH. */
   ffmpeg?: string;
 }

@@ -50,7 +50,7 @@ const bridge: Bridge = {
   setFfmpeg: (path) => ask(() => App.SetFFmpeg(path)),
   saveAddress: (address) => ask(() => Sources.SaveAddress(address)),
   hasLogin: (uri) => ask(() => Sources.HasLogin(uri)),
-  forgetLogin: (uri) => ask(() => Sources.ForgetLogin(uri)),
+  forgetCamera: (uri) => ask(() => Sources.ForgetCamera(uri)),
   reopen: () => ask(() => App.Reopen()),
   savePicture: () => ask(() => Sources.SavePicture()),
   revealPicture: (path) => ask(() => Sources.RevealPicture(path)),

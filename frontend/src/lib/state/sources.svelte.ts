@@ -6,7 +6,7 @@ import type { CameraAddress, Device, KnownAddress, LineError } from './types';
 
 type Errands = Pick<
   Bridge,
-  'sources' | 'pickFolder' | 'pickVideo' | 'pickProgram' | 'saveAddress' | 'hasLogin' | 'forgetLogin' | 'savePicture' | 'revealPicture'
+  'sources' | 'pickFolder' | 'pickVideo' | 'pickProgram' | 'saveAddress' | 'hasLogin' | 'forgetCamera' | 'savePicture' | 'revealPicture'
 >;
 
 const renewMs = 2000;
@@ -91,8 +91,8 @@ export class Sources {
     return this.#bridge.hasLogin(uri).catch(() => false);
   }
 
-  forgetLogin(uri: string): Promise<boolean> {
-    return this.#notices.guard(() => this.#bridge.forgetLogin(uri));
+  forgetCamera(uri: string): Promise<boolean> {
+    return this.#notices.guard(() => this.#bridge.forgetCamera(uri));
   }
 
   /** Keeps the picture that is seen, and says where. */

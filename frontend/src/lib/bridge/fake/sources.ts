@@ -72,7 +72,7 @@ function reopen(play: Play): void {
 }
 
 /** Logins of network cameras: that of "door" is saved, "wrong" is no password of any. */
-export function logins(play: Play): Pick<Bridge, 'saveAddress' | 'hasLogin' | 'forgetLogin'> {
+export function logins(play: Play): Pick<Bridge, 'saveAddress' | 'hasLogin' | 'forgetCamera'> {
   const saved = new Set(['door.lan']);
   const host = (uri: string) => new URL(uri).hostname;
   return {
@@ -84,7 +84,7 @@ export function logins(play: Play): Pick<Bridge, 'saveAddress' | 'hasLogin' | 'f
       return { uri: url, name: host(url), persisted: true };
     },
     hasLogin: (uri) => Promise.resolve(saved.has(host(uri))),
-    forgetLogin: (uri) => {
+    forgetCamera: (uri) => {
       saved.delete(host(uri));
       return Promise.resolve();
     },
