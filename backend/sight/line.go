@@ -94,7 +94,7 @@ func (o Observation) Line() Line {
 	l.Replica, l.InsteadOf = o.Answer.Replica, o.Answer.InsteadOf
 	l.Text, l.Thinking = o.Answer.Text, o.Answer.Thinking
 	l.Cut, l.Limited = o.Answer.Cut, o.Answer.Limited
-	l.Boxes, l.Part = o.Answer.Boxes, o.Frame.Part
+	l.Boxes, l.Part = roundedBoxes(o.Answer.Boxes), o.Frame.Part
 	l.PromptTokens, l.CompletionTokens = o.Answer.PromptTokens, o.Answer.CompletionTokens
 	l.AgeMS = milliseconds(o.Age())
 	l.FirstTokenMS = milliseconds(o.FirstToken())
@@ -123,6 +123,19 @@ func milliseconds(d time.Duration, known bool) *float64 {
 
 // Milliseconds is a duration as a Line has it, with two decimals.
 func Milliseconds(d time.Duration) *float64 { return rounded(float64(d) / float64(time.Millisecond)) }
+
+// roundedBoxes keeps four decimals: a tenth of a pixel in a thousand.
+func roundedBoxes(boxes []Box) []Box {
+	if boxes == nil {
+		return nil
+	}
+	round := func(v float64) float64 { return math.Round(v*1e4) / 1e4 }
+	all := make([]Box, len(boxes))
+	for i, b := range boxes {
+		all[i] = Box{Label: b.Label, Kind: b.Kind, Score: round(b.Score), X: round(b.X), Y: round(b.Y), W: round(b.W), H: round(b.H)}
+	}
+	return all
+}
 
 // rounded keeps two decimals: finer ones are noise.
 func rounded(v float64) *float64 {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,3 +106,24 @@ func TestUnknownErrorIsShownPlainly(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func TestBoxesAreWrittenWithinTheirPart(t *testing.T) {
+	o := sight.Observation{
+		Outcome: sight.Answered, Frame: sight.Frame{Part: &sight.Region{X: 0.25, Y: 0, W: 0.5, H: 1}},
+		Answer: sight.Answer{Sent: time.Now(), Text: "A cup.", Boxes: []sight.Box{{Label: "cup", Kind: "thing", Score: 0.5936330556869507, X: 1.0 / 3, Y: 0.5, W: 0.25, H: 0.125}}},
+	}
+	raw, err := json.Marshal(o.Line())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"boxes":[{"label":"cup","kind":"thing","score":0.5936,"x":0.3333,"y":0.5,"w":0.25,"h":0.125}]`, `"part":{"x":0.25,"y":0,"w":0.5,"h":1}`,
+	} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("%s is not in %s", want, raw)
+		}
+	}
+	if raw, _ = json.Marshal(sight.Observation{Outcome: sight.Answered, Answer: sight.Answer{Sent: time.Now()}}.Line()); strings.Contains(string(raw), "boxes") || strings.Contains(string(raw), "part") {
+		t.Errorf("what is not known is not absent: %s", raw)
+	}
+}
