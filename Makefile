@@ -159,7 +159,7 @@ build-fake: setup
 
 test-go: build-models frontend/dist/.gitkeep
 	$(call step,Go tests with the race detector)
-	$(GO_TEST) -timeout 6m $(GO_PACKAGES)
+	$(GO_TEST) -timeout 6m -p 4 -parallel 4 $(GO_PACKAGES) # more at once than processors: many of them wait for something most of the time
 
 test-jpeg: setup
 	$(call step,the same picture tests on Go's own JPEG codec)

@@ -5,7 +5,7 @@ import { until } from './rig.mjs';
 /** The figures of the session that the page is in the middle of. */
 export async function measured(page, rig, { step, check }) {
   await step('figures of the real session stand beside the picture', async () => {
-    await page.locator('canvas').first().click();
+    await page.locator('.stage').click({ position: { x: 200, y: 200 } });
     await page.keyboard.press('g');
     const first = page.getByRole('row', { name: /^First word/ }).getByRole('cell');
     await until('a time to the first word', async () => Number.parseFloat(await first.first().innerText()) > 0);

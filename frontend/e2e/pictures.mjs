@@ -32,7 +32,7 @@ async function measured() {
   page.setDefaultTimeout(60_000);
   await until('page', () => page.goto(`http://${devserver}`).catch(() => null));
   await page.getByRole('heading', { name: /^Answers\s*40/ }).waitFor();
-  await page.locator('canvas').first().click();
+  await page.locator('.stage').click({ position: { x: 200, y: 200 } });
   await page.keyboard.press('g');
   await page.getByRole('button', { name: '1 min' }).or(page.getByRole('radio', { name: '1 min' })).first().click();
   await page.waitForTimeout(2500);
@@ -42,7 +42,7 @@ async function measured() {
 /** A recording, in the library and played. */
 async function recorded(page) {
   await page.keyboard.press('Escape');
-  await page.locator('canvas').first().click();
+  await page.locator('.stage').click({ position: { x: 200, y: 200 } });
   await page.keyboard.press('r');
   await page.getByRole('button', { name: /^Stop recording, 0:2[0-9]/ }).waitFor({ timeout: 60_000 });
   await page.keyboard.press('r');

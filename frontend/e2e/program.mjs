@@ -93,7 +93,7 @@ async function journey() {
     await page.getByRole('button', { name: 'Stop asking' }).click();
     await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
     const answers = () => page.getByRole('heading', { name: /^Answers/ }).innerText();
-    await page.locator('canvas').first().click();
+    await page.locator('.stage').click({ position: { x: 200, y: 200 } });
     const before = await answers();
     await page.keyboard.press('Space');
     await until('answer to Space', async () => (await answers()) !== before);

@@ -10,7 +10,7 @@ export async function recorded(page, rig, { step, check, newest }) {
   const time = () => page.locator('video.seen').evaluate((video) => video.currentTime);
 
   await step('R records, the button shows the time, and R ends it', async () => {
-    await page.locator('canvas').first().click();
+    await page.locator('.stage').click({ position: { x: 200, y: 200 } });
     await page.keyboard.press('r');
     await page.getByRole('button', { name: /^Stop recording, 0:0[3-9]/ }).waitFor();
     await check(page, 'recording');
