@@ -44,7 +44,7 @@ func record(t *testing.T, bin, parent string, args ...string) *exec.Cmd {
 		"watch", "--source", "pattern:?fps=30&size=640x360", "--every", "200ms", "--json", "--record", parent,
 	}, args...)
 	cmd := exec.Command(bin, all...)
-	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "SIGHTLINE_MODELS=off") // answers come at once
 	return cmd
 }
 
@@ -371,7 +371,7 @@ rm "$DISK/filler"; cp -r "$DISK"/. "$OUT/recordings"`
 		}
 	}
 	cmd := exec.Command("unshare", "-r", "-m", "sh", "-c", script)
-	cmd.Env = append(os.Environ(), "HOME="+home, "DISK="+disk, "OUT="+out, "BIN="+bin)
+	cmd.Env = append(os.Environ(), "SIGHTLINE_MODELS=off", "HOME="+home, "DISK="+disk, "OUT="+out, "BIN="+bin)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("a disk of its own (unshare, mount): %v %s", err, said)
 	}

@@ -56,9 +56,12 @@ const all = [
 const seldom = [
   ...['no-gpu', 'menu-pace', 'fullscreen', 'settings-general', 'settings-about', 'backend-limits', 'backend-key-again'],
   ...['backend-elsewhere', 'backend-deleted', 'privacy-kept', 'prompt-form', 'doctor-running', 'menu-compare', 'compare-add'],
+  ...['off', 'opening', 'loading', 'waiting', 'compare4', 'comparestream', 'compare-ask', 'compare-end', 'picture-compare', 'menu-windows', 'confirm-cost'],
+  ...['exchange', 'source-modes', 'camera-new', 'picture-boxes', 'picture-part', 'settings-asking', 'settings-gauges', 'backend-public', 'backend-edit'],
+  ...['doctor', 'backend-blind', 'delete-backend', 'library-empty', 'recording-gap', 'recording-details', 'export-clip', 'figures-gpu'],
 ];
 
-export const scenes = all.map((scene) => ({ rare: seldom.includes(scene.name), ...scene }));
+export const scenes = all.map((scene) => ({ ...scene, rare: scene.rare || seldom.includes(scene.name) }));
 
 /** The screens that change with the size of the window, and the sizes they are seen in when all are visited. */
 export const sized = ['compare2', 'compare4', 'first', 'live', 'gauges', 'recording', 'replay', 'streaming', 'lost', 'settings-backends', 'menu-backend', 'picture', 'backend-more', 'doctor-ill', 'settings-privacy', ...sizedHistory, ...sizedFigures, ...sizedSources];

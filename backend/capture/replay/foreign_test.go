@@ -23,6 +23,7 @@ import (
 const slow = 100 * time.Millisecond
 
 func TestCamerasOwnVideoPassesTheSuite(t *testing.T) {
+	realFFmpeg(t)
 	dir := record(t).keep(0, shoot(t, 60, 1), frame).done()
 	capturetest.Run(t, capturetest.Case{
 		Open: func() capture.Source { return opened(t, "recording:"+dir+"?loop=1") }, Width: 64, Height: 48,
@@ -32,6 +33,7 @@ func TestCamerasOwnVideoPassesTheSuite(t *testing.T) {
 // TestCamerasOwnVideoIsPlayedInItsOwnTimeAndColours has three kinds of it follow each other without a gap.
 func TestCamerasOwnVideoIsPlayedInItsOwnTimeAndColours(t *testing.T) {
 	t.Parallel()
+	realFFmpeg(t)
 	const begin, each = 300 * time.Millisecond, 12
 	r := record(t)
 	for i, more := range [][]string{nil, {"-colorspace", "bt709"}, {"-profile:v", "baseline"}} {
@@ -80,6 +82,7 @@ func TestAnFFmpegThatTakesItsTimeToBeginCostsNoPicture(t *testing.T) {
 
 func TestCamerasFullRangeStaysAsItIs(t *testing.T) {
 	t.Parallel()
+	realFFmpeg(t)
 	dir := record(t).keep(0, shoot(t, 2, 1, "-x264-params", "fullrange=on"), slow).done()
 	got, err := play(t, opened(t, "recording:"+dir), 0)
 	wantEnd(t, err)

@@ -25,6 +25,7 @@ import (
 	"sightline/backend/fault"
 	"sightline/backend/ffmpeg"
 	"sightline/backend/h264"
+	"sightline/backend/local/winetest"
 	"sightline/backend/sight"
 )
 
@@ -182,6 +183,7 @@ func TestPicturesOfAnotherSizeGoOn(t *testing.T) {
 }
 
 func TestVideoComesByUDPWhereThatIsWanted(t *testing.T) {
+	winetest.Skip(t, "UDP sockets of the kind that the RTSP library wants")
 	pair := func(c *camera) {
 		for port := 30000; port < 60000; port += 2 { // the library wants to be told
 			a, errA := net.ListenPacket("udp", fmt.Sprintf("127.0.0.1:%d", port))
@@ -377,11 +379,11 @@ func packets(c net.Conn, r *bufio.Reader) {
 }
 
 func TestCameraThatFreezesIsToldInTime(t *testing.T) {
-	for name, c := range map[string]func() clip{
-		"JPEGs": func() clip { return jpegs(t) }, "H264": func() clip { return of(t, plain264) },
+	for name, c := range map[string]func(testing.TB) clip{
+		"JPEGs": jpegs, "H264": func(t testing.TB) clip { return of(t, plain264) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			cam, address := play(t, c())
+			cam, address := play(t, c(t))
 			s := watched(t, address)
 			s.waits.patience = 600 * time.Millisecond
 			var last time.Time
