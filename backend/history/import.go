@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"sightline/backend/archive"
 )
@@ -117,14 +118,25 @@ func (h *History) copyIn(ctx context.Context, from, to string, m archive.Manifes
 		return err
 	}
 	if err := h.fill(ctx, passing, from, m, parts); err != nil {
-		_ = os.RemoveAll(passing) // the first error tells more
+		sweep(passing) // the first error tells more
 		return err
 	}
 	if err := archive.Rename(passing, to); err != nil {
-		_ = os.RemoveAll(passing)
+		sweep(passing)
 		return err
 	}
 	return h.files.SyncDir(filepath.Dir(to))
+}
+
+// sweep removes a folder of our own. On Windows somebody who looks at new files may have one open for a moment; what still stays then is removed by
+// the next start.
+func sweep(folder string) {
+	for range 10 {
+		if os.RemoveAll(folder) == nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 func (h *History) fill(ctx context.Context, to, from string, m archive.Manifest, parts []part) error {
