@@ -74,7 +74,7 @@ func runApp(place *windows.Window, ring *keys.Keys, crashed string) error {
 	app.about = about.New(about.Config{
 		Version: cli.Version, Homepage: cli.Homepage, Notice: notice, Machine: app.dials.Machine, Session: app.view,
 	})
-	app.scene = wiring.NewScene(ring, app.view)
+	app.scene = wiring.NewScene(app.view.Sources, ring, app.view)
 	if crashed != "" {
 		app.view.Notify(about.Crashed(crashed))
 	}

@@ -19,6 +19,18 @@ import (
 	"sightline/backend/fault"
 )
 
+// Network is the entry in a Table of a kind of network camera. It lists no devices, and is described by the place in its address.
+func Network(name string, open func(uri URI) (Source, error)) Scheme {
+	const title = "Network camera"
+	return Scheme{Name: name, Title: title, Open: open, Describe: func(uri URI) string {
+		address, _, err := uri.Address()
+		if err != nil {
+			return title
+		}
+		return Place(address)
+	}}
+}
+
 // Codes of the faults of every kind of network source; the others begin with the kind.
 const (
 	CodeLogin       = "source.login"       // it wants a login, or does not accept the saved one

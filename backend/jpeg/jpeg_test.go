@@ -229,7 +229,7 @@ func TestPartOfAPictureKeepsItsColoursInPlace(t *testing.T) {
 	for _, ratio := range ratios {
 		striped := scene(96, 48, ratio)
 		for i := range striped.Cb {
-			if x := i % striped.CStride * gridOf(ratio).X; x/8%2 == 0 {
+			if x := i % striped.CStride * Grid(ratio).X; x/8%2 == 0 {
 				striped.Cb[i] += 60
 			}
 		}

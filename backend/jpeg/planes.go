@@ -20,7 +20,7 @@ func (p plane) whole() bool {
 
 // planesOf gives Y, Cb and Cr of img, each from its first visible sample on.
 func planesOf(img *image.YCbCr) [3]plane {
-	g, phase := gridOf(img.SubsampleRatio), phaseOf(img)
+	g, phase := Grid(img.SubsampleRatio), phaseOf(img)
 	w, h := img.Rect.Dx(), img.Rect.Dy()
 	cw, ch := ceilDiv(phase.X+w, g.X), ceilDiv(phase.Y+h, g.Y)
 	return [3]plane{
@@ -30,8 +30,8 @@ func planesOf(img *image.YCbCr) [3]plane {
 	}
 }
 
-// gridOf is how many luma pixels, across and down, share one chroma sample.
-func gridOf(r image.YCbCrSubsampleRatio) image.Point {
+// Grid is how many luma pixels, across and down, share one chroma sample.
+func Grid(r image.YCbCrSubsampleRatio) image.Point {
 	switch r {
 	case image.YCbCrSubsampleRatio422:
 		return image.Pt(2, 1)
@@ -49,7 +49,7 @@ func gridOf(r image.YCbCrSubsampleRatio) image.Point {
 
 // phaseOf is where in its grid cell the first pixel of img lies: other than (0, 0) only for a part cut out of another picture.
 func phaseOf(img *image.YCbCr) image.Point {
-	return img.Rect.Min.Mod(image.Rectangle{Max: gridOf(img.SubsampleRatio)})
+	return img.Rect.Min.Mod(image.Rectangle{Max: Grid(img.SubsampleRatio)})
 }
 
 func ceilDiv(a, b int) int { return (a + b - 1) / b }
@@ -57,7 +57,7 @@ func ceilDiv(a, b int) int { return (a + b - 1) / b }
 // newPlanes is an empty picture whose luma plane has room for whole grid cells, as libjpeg-turbo wants it: beyond the right and the bottom
 // edge lie up to three columns and one row that nobody sees.
 func newPlanes(w, h int, ratio image.YCbCrSubsampleRatio) *image.YCbCr {
-	g := gridOf(ratio)
+	g := Grid(ratio)
 	cw, ch := ceilDiv(w, g.X), ceilDiv(h, g.Y)
 	stride, luma, chroma := cw*g.X, cw*g.X*ch*g.Y, cw*ch
 	buf := make([]byte, luma+2*chroma)
@@ -102,7 +102,7 @@ func wholeCells(img *image.YCbCr) *image.YCbCr {
 	if phaseOf(img) != (image.Point{}) || img.SubsampleRatio == image.YCbCrSubsampleRatio410 {
 		return fullColour(img)
 	}
-	if g := gridOf(img.SubsampleRatio); img.Rect.Dx()%g.X == 0 && img.Rect.Dy()%g.Y == 0 {
+	if g := Grid(img.SubsampleRatio); img.Rect.Dx()%g.X == 0 && img.Rect.Dy()%g.Y == 0 {
 		return img
 	}
 	return padded(img)
@@ -110,7 +110,7 @@ func wholeCells(img *image.YCbCr) *image.YCbCr {
 
 // fullColour is a copy of img with a chroma sample for each pixel.
 func fullColour(img *image.YCbCr) *image.YCbCr {
-	g, phase := gridOf(img.SubsampleRatio), phaseOf(img)
+	g, phase := Grid(img.SubsampleRatio), phaseOf(img)
 	full := newPlanes(img.Rect.Dx(), img.Rect.Dy(), image.YCbCrSubsampleRatio444)
 	from, to := planesOf(img), planesOf(full)
 	for y := range to[0].h {

@@ -12,7 +12,7 @@ func Scale(img *image.YCbCr, w, h int) *image.YCbCr {
 		return img
 	}
 	to := newPlanes(w, h, img.SubsampleRatio)
-	g, phase := gridOf(img.SubsampleRatio), phaseOf(img)
+	g, phase := Grid(img.SubsampleRatio), phaseOf(img)
 	lumaX, lumaY := newAxis(img.Rect.Dx(), w, 1, 0), newAxis(img.Rect.Dy(), h, 1, 0)
 	chromaX, chromaY := newAxis(img.Rect.Dx(), w, g.X, phase.X), newAxis(img.Rect.Dy(), h, g.Y, phase.Y)
 

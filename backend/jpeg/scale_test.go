@@ -96,7 +96,7 @@ func TestScaleLeavesItsSourceAlone(t *testing.T) {
 // wantAverages compares with the same averages in floating point.
 func wantAverages(t *testing.T, got, img *image.YCbCr, within float64) {
 	t.Helper()
-	g, phase := gridOf(img.SubsampleRatio), phaseOf(img)
+	g, phase := Grid(img.SubsampleRatio), phaseOf(img)
 	from, to := planesOf(img), planesOf(got)
 	for c, cell := range []image.Point{{1, 1}, g, g} {
 		phase := image.Pt(phase.X%cell.X, phase.Y%cell.Y) // luma has none

@@ -22,7 +22,7 @@ var ratios = []image.YCbCrSubsampleRatio{
 // sampled, so pictures can be compared across sizes and samplings. All its colours exist in RGB.
 func scene(w, h int, ratio image.YCbCrSubsampleRatio) *image.YCbCr {
 	img := newPlanes(w, h, ratio)
-	g := gridOf(ratio)
+	g := Grid(ratio)
 	for y := range h {
 		for x := range w {
 			img.Y[img.YOffset(x, y)] = byte(40 + 160*(2*x+1)/(2*w))

@@ -72,7 +72,7 @@ func within(img *image.YCbCr, r image.Rectangle) *image.YCbCr {
 
 // realign samples a chroma plane of img anew, whose first pixel is at phase in its cell, so that it is at the corner of one.
 func realign(to, from plane, img *image.YCbCr, phase image.Point) {
-	g := gridOf(img.SubsampleRatio)
+	g := Grid(img.SubsampleRatio)
 	w, h := img.Rect.Dx(), img.Rect.Dy()
 	scalePlane(to, from, newAxis(w, w, g.X, phase.X), newAxis(h, h, g.Y, phase.Y))
 }
@@ -111,7 +111,7 @@ func (m move) size(p image.Point) image.Point {
 
 // phase is where in its chroma cell the first pixel comes to lie: what was left over behind the last one, where a side was flipped.
 func (m move) phase(img *image.YCbCr) image.Point {
-	g, before := gridOf(img.SubsampleRatio), phaseOf(img)
+	g, before := Grid(img.SubsampleRatio), phaseOf(img)
 	behind := image.Pt(-before.X-img.Rect.Dx(), -before.Y-img.Rect.Dy()).Mod(image.Rectangle{Max: g})
 	before, behind = m.size(before), m.size(behind)
 	if m.flipX {

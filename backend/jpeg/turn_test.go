@@ -48,7 +48,7 @@ func wantMoved(t *testing.T, got, img *image.YCbCr, from func(x, y int) (int, in
 		t.Fatalf("its origin is %v", got.Rect.Min)
 	}
 	w, h := got.Rect.Dx(), got.Rect.Dy()
-	full, g := fullColour(img), gridOf(got.SubsampleRatio)
+	full, g := fullColour(img), Grid(got.SubsampleRatio)
 	for y := range h {
 		for x := range w {
 			fx, fy := from(x, y)

@@ -3,6 +3,7 @@ package vision
 import (
 	"image"
 
+	"sightline/backend/jpeg"
 	"sightline/backend/sight"
 )
 
@@ -25,7 +26,7 @@ type canvas struct {
 // draw puts the part of img that from names into its place, sampled bilinearly. img is in JPEG's full range and is not turned into RGB first: each
 // value is computed where it is needed.
 func (c canvas) draw(img *image.YCbCr, from sight.Region, in inks) {
-	cell := cellOf(img.SubsampleRatio)
+	cell := jpeg.Grid(img.SubsampleRatio)
 	size, width, height := img.Rect.Size(), c.place.Dx(), c.place.Dy()
 	lumaX, lumaY := newAxis(width, size.X, from.X, from.W, 1), newAxis(height, size.Y, from.Y, from.H, 1)
 	chromaX, chromaY := newAxis(width, size.X, from.X, from.W, cell.X), newAxis(height, size.Y, from.Y, from.H, cell.Y)
@@ -93,21 +94,4 @@ func sample(to []float32, plane []byte, stride int, across []spot, down spot) {
 		right := float32(above[s.second]) + down.part*(float32(below[s.second])-float32(above[s.second]))
 		to[i] = left + s.part*(right-left)
 	}
-}
-
-// cellOf is how many pixels, across and down, share one sample of colour.
-func cellOf(r image.YCbCrSubsampleRatio) image.Point {
-	switch r {
-	case image.YCbCrSubsampleRatio422:
-		return image.Pt(2, 1)
-	case image.YCbCrSubsampleRatio420:
-		return image.Pt(2, 2)
-	case image.YCbCrSubsampleRatio440:
-		return image.Pt(1, 2)
-	case image.YCbCrSubsampleRatio411:
-		return image.Pt(4, 1)
-	case image.YCbCrSubsampleRatio410:
-		return image.Pt(4, 2)
-	}
-	return image.Pt(1, 1)
 }

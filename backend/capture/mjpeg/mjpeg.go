@@ -28,21 +28,8 @@ type Config struct {
 
 // Schemes are the source's entries in a capture.Table: http and https. They list no devices.
 func Schemes(c Config) []capture.Scheme {
-	entry := func(name string) capture.Scheme {
-		return capture.Scheme{
-			Name: name, Title: "Network camera", Describe: describe,
-			Open: func(uri capture.URI) (capture.Source, error) { return open(uri, c) },
-		}
-	}
-	return []capture.Scheme{entry("http"), entry("https")}
-}
-
-func describe(uri capture.URI) string {
-	address, _, err := uri.Address()
-	if err != nil {
-		return "Network camera"
-	}
-	return capture.Place(address)
+	open := func(uri capture.URI) (capture.Source, error) { return open(uri, c) }
+	return []capture.Scheme{capture.Network("http", open), capture.Network("https", open)}
 }
 
 // source is a camera. It holds no state of its own, so that it can be run again.
