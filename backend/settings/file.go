@@ -39,7 +39,7 @@ func (f file[T]) current() int { return len(f.steps) + 1 }
 // read is the document as it is, with what stands in the way of it: a damaged one is set aside first.
 func (f file[T]) read(l locker) (T, *fault.Error) {
 	value, trouble := f.load()
-	if trouble == nil || trouble.Code != CodeBroken {
+	if !isBroken(trouble) {
 		return value, trouble
 	}
 	unlock, err := l.take(context.Background())
@@ -129,16 +129,23 @@ func (f file[T]) load() (T, *fault.Error) {
 // peek is load for those who could not get the lock, and so leave a damaged document where it is.
 func (f file[T]) peek() (T, *fault.Error) {
 	value, trouble := f.load()
-	if trouble != nil && trouble.Code == CodeBroken {
+	if isBroken(trouble) {
 		trouble = f.stuck(trouble)
 	}
 	return value, trouble
 }
 
+// written is how long a damaged document must have been left alone before it is taken for one: who does not write it as we do, such as an editor,
+// may be in the middle of it.
+const written = time.Second
+
 // loadLocked is load under the lock, where a damaged document can be set aside, as CodeBroken says from here on.
 func (f file[T]) loadLocked() (T, *fault.Error) {
 	value, trouble := f.load()
-	if trouble == nil || trouble.Code != CodeBroken {
+	for end := time.Now().Add(patience / 2); isBroken(trouble) && f.writtenJustNow() && time.Now().Before(end); value, trouble = f.load() {
+		time.Sleep(written / 50)
+	}
+	if !isBroken(trouble) {
 		return value, trouble
 	}
 	aside, err := setAside(f.path, time.Now())
@@ -147,6 +154,18 @@ func (f file[T]) loadLocked() (T, *fault.Error) {
 	}
 	trouble.Hint = fmt.Sprintf("It is kept as %s; until you choose again the defaults are used.", aside)
 	return value, trouble
+}
+
+func isBroken(trouble *fault.Error) bool { return trouble != nil && trouble.Code == CodeBroken }
+
+// writtenJustNow goes by the file's own clock, which on a network's disk may not be ours: one from the future is no reason to wait.
+func (f file[T]) writtenJustNow() bool {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return false
+	}
+	age := time.Since(info.ModTime())
+	return age >= 0 && age < written
 }
 
 var (

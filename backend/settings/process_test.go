@@ -177,7 +177,7 @@ func TestLockHeldElsewhereIsAFaultAndTheChoiceHolds(t *testing.T) {
 	if fault.CodeOf(err) != CodeBusy || !Unsaved(err) || got.Theme != "dark" {
 		t.Errorf("got %q, %v; want the choice to hold and %s", got.Theme, err, CodeBusy)
 	}
-	d.put("windows/main.json", "{}")
+	d.left("windows/main.json", "{}")
 	if err := d.ForgetWindow(t.Context(), "main"); fault.CodeOf(err) != CodeBusy {
 		t.Errorf("forgetting a window: %v", err)
 	}

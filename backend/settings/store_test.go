@@ -53,6 +53,13 @@ func (d *desk) put(name, content string) (path string) {
 	return path
 }
 
+// left is a file as somebody left it an hour ago: nobody is writing it any more.
+func (d *desk) left(name, content string) {
+	d.t.Helper()
+	hourAgo := time.Now().Add(-time.Hour)
+	must(d.t, os.Chtimes(d.put(name, content), hourAgo, hourAgo))
+}
+
 func (d *desk) theme(theme string) (Settings, error) {
 	return d.Change(context.Background(), func(s *Settings) error { s.Theme = theme; return nil })
 }
@@ -202,7 +209,7 @@ func TestBrokenFileIsSetAsideAndReportedOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := fresh(t)
-			d.put("settings.json", content)
+			d.left("settings.json", content)
 			for range 2 {
 				same(t, "settings", DefaultSettings(), d.Settings())
 			}
@@ -220,9 +227,36 @@ func TestBrokenFileIsSetAsideAndReportedOnce(t *testing.T) {
 	}
 }
 
+func TestFileThatIsStillBeingWrittenIsNotSetAside(t *testing.T) {
+	d := fresh(t)
+	const whole = `{"version": 1, "theme": "dark"}`
+	d.put("settings.json", whole[:20])
+	read := make(chan string)
+	go func() { read <- d.Settings().Theme }()
+	for n := 21; n < len(whole); n++ {
+		d.put("settings.json", whole[:n]) // as an editor does: emptied, then filled
+		select {
+		case theme := <-read:
+			t.Fatalf("theme %q was read of a file with %d of its %d bytes", theme, n, len(whole))
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	d.put("settings.json", whole)
+	same(t, "theme", "dark", <-read)
+	same(t, "set aside", []string{}, d.aside("settings.json"))
+	same(t, "reports", []string{}, d.codes())
+}
+
+func TestFileThatIsLeftHalfWrittenIsSetAsideInTheEnd(t *testing.T) {
+	d := fresh(t)
+	d.put("settings.json", `{"version": 1, `)
+	same(t, "settings", DefaultSettings(), d.Settings())
+	same(t, "reports", []string{CodeBroken}, d.codes())
+}
+
 func TestChangeThatMeetsABrokenFileSetsItAside(t *testing.T) {
 	d := fresh(t)
-	d.put("windows/main.json", "{")
+	d.left("windows/main.json", "{")
 	w, err := d.ChangeWindow(t.Context(), "main", func(w *Window) error { w.Mirror = true; return nil })
 	must(t, err)
 	if !w.Mirror {
@@ -236,7 +270,7 @@ func TestChangeThatMeetsABrokenFileSetsItAside(t *testing.T) {
 func TestTwoBrokenFilesInOneSecondAreBothKept(t *testing.T) {
 	d := fresh(t)
 	for _, content := range []string{"one", "two", "three"} {
-		d.put("settings.json", content)
+		d.left("settings.json", content)
 		d.Settings()
 	}
 	got := d.aside("settings.json")
@@ -540,7 +574,7 @@ func TestSettingsFromAnotherSystemAreKeptButForItsFolder(t *testing.T) {
 		raw, err := encode(theirs)
 		must(t, err)
 		d := fresh(t)
-		d.put("settings.json", string(raw))
+		d.left("settings.json", string(raw))
 		same(t, folder, want, d.Settings())
 		same(t, "reports", []string{}, d.codes())
 		same(t, "set aside", []string{}, d.aside("settings.json"))
@@ -584,7 +618,7 @@ func FuzzSettings(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d := fresh(t)
-		d.put("settings.json", string(raw))
+		d.left("settings.json", string(raw))
 		got := d.Settings()
 		if err := checkSettings(&got); err != nil || got.Version != 1 {
 			t.Errorf("not valid: %v, %+v", err, got)
@@ -607,7 +641,7 @@ func FuzzWindow(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d := fresh(t)
-		d.put("windows/w-1.json", string(raw))
+		d.left("windows/w-1.json", string(raw))
 		got, err := d.Window("w-1")
 		must(t, err)
 		if err := checkWindow(&got, "w-1"); err != nil || got.Version != 1 {
