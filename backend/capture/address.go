@@ -32,7 +32,10 @@ func (u URI) Address() (address *url.URL, options url.Values, err error) {
 		}
 	}
 	if address.User != nil || strings.Contains(address.Fragment, "@") { // the second: a password with a # in it
-		return nil, nil, loggedIn(address)
+		return nil, nil, loggedIn(address, ", and leave them out of the address.")
+	}
+	if _, _, secret := takeOut(address); secret != "" {
+		return nil, nil, loggedIn(address, "; where they stand in the address, leave an empty place (like ?user=&pwd=), which is filled in for the camera alone.")
 	}
 	if options, err = url.ParseQuery(address.Fragment); err != nil {
 		return nil, nil, &fault.Error{
@@ -65,10 +68,10 @@ func Place(address *url.URL) string {
 	return address.Host + strings.TrimSuffix(address.Path, "/")
 }
 
-func loggedIn(address *url.URL) error {
+func loggedIn(address *url.URL, further string) error {
 	return &fault.Error{
 		Code: CodePassword, Message: "A source's address must not hold a user name or password: others can read it.", Blame: fault.Question,
-		Hint: howToLogIn(address) + ", and leave them out of the address.",
+		Hint: howToLogIn(address) + further,
 	}
 }
 
@@ -77,7 +80,8 @@ func howToLogIn(address *url.URL) string {
 	return "Save them with: sightline-cli login " + address.Scheme + "://" + address.Host + " (or in the window, under Network camera)"
 }
 
-// Shown is a source's URI as it may be shown and logged: without user and password, also where it is no valid URI.
+// Shown is a source's URI as it may be shown and logged: without what stands before the host, also where it is no valid URI. Secrets elsewhere in it are
+// refused before (Address) or taken out (SplitLogin).
 func Shown(uri string) string {
 	scheme, rest, found := strings.Cut(uri, "//")
 	if !found {

@@ -252,7 +252,7 @@ func (r room) up(ids ...string) {
 	ctx, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
 	defer cancel()
 	for _, id := range ids {
-		if r.said("up", id) > 0 { // not this process
+		if !r.here[id] {
 			must(r.t, r.reach(ctx, id, ping))
 		}
 	}

@@ -29,6 +29,7 @@ type room struct {
 	t       *testing.T
 	dir     string
 	started *sync.WaitGroup // processes
+	here    map[string]bool // windows that are this process, and listen to nobody
 }
 
 func newRoom(t *testing.T) room {
@@ -36,7 +37,7 @@ func newRoom(t *testing.T) room {
 	dir, err := os.MkdirTemp("", "w") //nolint:usetesting // its folder's name would be too long
 	must(t, err)
 	t.Cleanup(func() { awaitThat(t, "nothing is left", func() bool { return os.RemoveAll(dir) == nil }) }) // Windows removes no open file
-	return room{deskIn(dir), t, dir, &sync.WaitGroup{}}
+	return room{deskIn(dir), t, dir, &sync.WaitGroup{}, map[string]bool{}}
 }
 
 func deskIn(dir string) Desk {
@@ -63,6 +64,7 @@ func (r room) enter(id string) *Window {
 	r.t.Helper()
 	w, err := r.Enter(r.t.Context(), id)
 	must(r.t, err)
+	r.here[w.ID] = true
 	r.t.Cleanup(w.Keep)
 	return w
 }

@@ -94,6 +94,25 @@ func TestLoginIsGivenAsTheCameraWantsIt(t *testing.T) {
 	}
 }
 
+// TestLoginIsFilledInWhereTheCameraWantsItInTheAddress, and stands in no fault.
+func TestLoginIsFilledInWhereTheCameraWantsItInTheAddress(t *testing.T) {
+	inside := streams(t, 60)
+	address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if q := r.URL.Query(); q.Get("user") != "me" || q.Get("pwd") != secret || q.Get("rate") != "0" {
+			http.Error(w, r.URL.String(), http.StatusForbidden)
+			return
+		}
+		inside.ServeHTTP(w, r)
+	})) + "/videostream.cgi?user=&pwd=&rate=0"
+	if frames, err := look(t, opened(t, address, as("me", secret)), 2); err != nil || len(frames) != 2 {
+		t.Errorf("%d frames, %v", len(frames), err)
+	}
+	_, err := look(t, opened(t, address, as("me", "wr0ng")), 1)
+	if f := fault.From(err); err == nil || strings.Contains(fmt.Sprint(f.Message, f.Hint, f.Cause), "wr0ng") {
+		t.Errorf("the wrong one gives %v", err)
+	}
+}
+
 func TestWrongLoginIsTriedOnceAndTold(t *testing.T) {
 	for _, wants := range []string{byBasic, byDigest, "Bearer"} {
 		camera := &locked{inside: streams(t, 60), wants: wants}

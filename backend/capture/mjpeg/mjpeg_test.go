@@ -56,7 +56,7 @@ func TestWhatIsNoCameraIsAClearFault(t *testing.T) {
 		codeEnded:   answers(200, "multipart/x-mixed-replace; boundary=x"),
 	} {
 		t.Run(code, func(t *testing.T) {
-			capturetest.Missing(t, opened(t, serve(t, h)+"/?pwd="+secret, nil), code)
+			capturetest.Missing(t, opened(t, serve(t, h)+"/?key="+secret, nil), code)
 		})
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -88,7 +88,7 @@ func TestCameraThatSticksIsTold(t *testing.T) {
 	}
 	sources := map[string]*source{}
 	for name, tc := range cases {
-		sources[name] = opened(t, line(t, tc.talk)+"/?token="+secret, nil)
+		sources[name] = opened(t, line(t, tc.talk)+"/?key="+secret, nil)
 	}
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	var all sync.WaitGroup
@@ -256,7 +256,7 @@ func TestOptionsAreReadWhenItIsOpened(t *testing.T) {
 	if _, err := capture.Table(schemes).Open("https://door/?a=b#fps=0.2&patience=9&certificate=any"); err != nil {
 		t.Error(err)
 	}
-	if d := capture.Table(schemes).Describe("http://door:81/video?token=" + secret); d.Name != "door:81/video" {
+	if d := capture.Table(schemes).Describe("http://door:81/video?key=" + secret); d.Name != "door:81/video" {
 		t.Errorf("it is described as %s", d.Name)
 	}
 }

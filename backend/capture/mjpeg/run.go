@@ -21,8 +21,9 @@ import (
 type visit struct {
 	*source
 	client  *http.Client
-	given   bool  // there is a login to give
-	keyring error // why there may be none
+	given   bool     // there is a login to give
+	place   *url.URL // with the login, where the address has fields for it
+	keyring error    // why there may be none
 	put     func(sight.Frame)
 	dog     *watchdog
 
@@ -72,6 +73,7 @@ func (v *visit) enter(ctx context.Context) (leave func()) {
 		door.user, door.password, v.keyring = v.login(ctx, capture.Origin(v.address))
 	}
 	v.given = door.user != "" || door.password != ""
+	v.place = capture.Fill(v.address, door.user, door.password)
 	v.client = &http.Client{Transport: door, CheckRedirect: v.checkRedirect}
 	return transport.CloseIdleConnections
 }
@@ -188,7 +190,7 @@ func (v *visit) show(picture *sight.Picture, captured time.Time) {
 
 // ask sends one request, with what is remembered of the last answer, and explains what is no picture.
 func (v *visit) ask(ctx context.Context, asked http.Header) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.address.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.place.String(), nil)
 	if err != nil {
 		return nil, wrongKind(v.address, "")
 	}

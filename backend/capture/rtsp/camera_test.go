@@ -53,6 +53,7 @@ type camera struct {
 	wants  []auth.ValidateMethod // nil: no login
 	tries  atomic.Int32          // with a login
 	sends  string                // the Location it sends on to; empty: it does not
+	query  string                // that its address must have; empty: any
 
 	mu     sync.Mutex
 	clip   clip
@@ -154,7 +155,7 @@ func (c *camera) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Re
 			}, nil, nil
 		}
 	}
-	if ctx.Path != "/live" {
+	if ctx.Path != "/live" || c.query != "" && ctx.Query != c.query {
 		return &base.Response{StatusCode: base.StatusNotFound}, nil, nil
 	}
 	return &base.Response{StatusCode: base.StatusOK}, c.stream, nil

@@ -177,9 +177,9 @@ func choose(d *description.Session) (*description.Media, format.Format, string) 
 	return nil, nil, has
 }
 
-// withLogin is an address as the client wants it. It sends the login only when it is asked for one, and never in an address.
+// withLogin is an address as the client wants it. It sends the login only when it is asked for one, and in an address only where that has fields for it.
 func withLogin(address *url.URL, user, password string) *base.URL {
-	u := base.URL(*address)
+	u := base.URL(*capture.Fill(address, user, password))
 	if user != "" || password != "" {
 		u.User = url.UserPassword(user, password)
 	}

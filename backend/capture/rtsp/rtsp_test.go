@@ -45,7 +45,7 @@ func TestH264KeepsTheSourcesPromises(t *testing.T) {
 
 func TestWhatIsNoCameraIsAClearFault(t *testing.T) {
 	_, address := play(t, jpegs(t))
-	capturetest.Missing(t, opened(t, strings.Replace(address, "/live", "/"+secret+"?pwd="+secret, 1), nil), codeUnknown)
+	capturetest.Missing(t, opened(t, strings.Replace(address, "/live", "/"+secret+"?key="+secret, 1), nil), codeUnknown)
 	sound := clip{format: &format.VP8{PayloadTyp: 96}}
 	_, address = play(t, clip{format: sound.format, encode: jpegs(t).encode, units: jpegs(t).units})
 	capturetest.Missing(t, opened(t, address, nil), codeCodec)
@@ -236,6 +236,15 @@ func TestLoginIsGivenAsTheCameraWantsIt(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestLoginIsFilledInWhereTheCameraWantsItInTheAddress(t *testing.T) {
+	_, address := play(t, jpegs(t), func(c *camera) { c.query = "user=me&pwd=" + secret })
+	if frames, err := look(t, opened(t, address+"?user=&pwd=", as("me", secret)), 2); err != nil || len(frames) != 2 {
+		t.Errorf("%d frames, %v", len(frames), err)
+	}
+	_, err := look(t, opened(t, address+"?user=&pwd=", as("me", "wrong")), 1)
+	wantFault(t, err, codeUnknown, fault.Source)
 }
 
 // TestKeyringThatFailsMattersOnlyWhereALoginIsWanted: a camera without a login needs no keyring.
@@ -490,7 +499,7 @@ func TestOptionsAreReadWhenItIsOpened(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if d := table.Describe("rtsp://door:81/video?token=" + secret); d.Name != "door:81/video" {
+	if d := table.Describe("rtsp://door:81/video?key=" + secret); d.Name != "door:81/video" {
 		t.Errorf("it is described as %s", d.Name)
 	}
 }
