@@ -1,11 +1,9 @@
 package awake
 
 import (
-	"bufio"
 	"context"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,31 +13,8 @@ import (
 	"go.uber.org/goleak"
 
 	"sightline/backend/fault"
+	"sightline/backend/local/dbustest"
 )
-
-// systemBus starts a bus of the test's own, and names it to this process as the system's.
-func systemBus(t *testing.T) (address string) {
-	t.Helper()
-	c := exec.CommandContext(t.Context(), "dbus-daemon", "--session", "--nofork", "--print-address", "--address=unix:path="+filepath.Join(t.TempDir(), "bus"))
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal("the package dbus is needed:", err)
-	}
-	t.Cleanup(func() {
-		c.Process.Kill()
-		c.Wait()
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	address = strings.TrimSpace(line)
-	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-	return address
-}
 
 // logind hands out inhibitor locks, or does not answer.
 type logind struct {
@@ -68,26 +43,16 @@ func (l *logind) Inhibit(what, who, why, mode string) (dbus.UnixFD, *dbus.Error)
 	return lock, nil
 }
 
-// present puts logind on the bus.
-func (l *logind) present(t *testing.T, address string) *logind {
+// present puts logind on a system bus of the test's own.
+func (l *logind) present(t *testing.T) *logind {
 	t.Helper()
 	l.asked, l.ends = make(chan string, 9), make(chan *os.File, 9)
-	conn, err := dbus.Connect(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	if err := conn.Export(l, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.RequestName("org.freedesktop.login1", dbus.NameFlagDoNotQueue); err != nil {
-		t.Fatal(err)
-	}
+	dbustest.Present(t, dbustest.Start(t, dbustest.System), "org.freedesktop.login1", "org.freedesktop.login1.Manager", l)
 	return l
 }
 
 func TestSleepIsHeldOffUntilItIsReleased(t *testing.T) {
-	l := new(logind).present(t, systemBus(t))
+	l := new(logind).present(t)
 	before := goleak.IgnoreCurrent()
 	release, err := Hold(t.Context(), "Sightline is recording")
 	if err != nil {
@@ -119,7 +84,7 @@ func TestSleepIsHeldOffUntilItIsReleased(t *testing.T) {
 }
 
 func TestLockOutlivesTheAsking(t *testing.T) {
-	l := new(logind).present(t, systemBus(t))
+	l := new(logind).present(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	release, err := Hold(ctx, "")
 	if err != nil {
@@ -138,21 +103,21 @@ func TestLockOutlivesTheAsking(t *testing.T) {
 
 func TestSystemThatCannotBeAskedIsAFault(t *testing.T) {
 	t.Run("no bus", func(t *testing.T) {
-		t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))
+		t.Setenv(dbustest.System, "unix:path="+filepath.Join(t.TempDir(), "none"))
 		wantNone(t, t.Context())
 	})
 	t.Run("no logind", func(t *testing.T) {
-		systemBus(t)
+		dbustest.Start(t, dbustest.System)
 		wantNone(t, t.Context())
 	})
 	t.Run("not allowed", func(t *testing.T) {
-		(&logind{refuses: true}).present(t, systemBus(t))
+		(&logind{refuses: true}).present(t)
 		wantNone(t, t.Context())
 	})
 	t.Run("a logind that hangs", func(t *testing.T) {
 		hangs := make(chan struct{})
 		defer close(hangs)
-		(&logind{hangs: hangs}).present(t, systemBus(t))
+		(&logind{hangs: hangs}).present(t)
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()
 		wantNone(t, ctx)
@@ -164,7 +129,7 @@ func TestSystemThatCannotBeAskedIsAFault(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer silent.Close()
-		t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+path)
+		t.Setenv(dbustest.System, "unix:path="+path)
 		wantNone(t, t.Context())
 	})
 }

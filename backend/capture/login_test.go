@@ -14,7 +14,7 @@ var addressesWithFields = map[string]string{
 	"http://door:81/v?resolution=32&loginuse=me&loginpas=p_%26w":           "http://door:81/v?resolution=32&loginuse=&loginpas=",
 	"rtsp://door/user=me&password=p_%26w&channel=1&stream=0.sdp?real":      "rtsp://door/user=&password=&channel=1&stream=0.sdp?real",
 	"rtsp://door:554/a/cam?Username=me;Password=p_%26w#transport=udp":      "rtsp://door:554/a/cam?Username=;Password=#transport=udp",
-	"rtsp://door/user=me_password=p%5F%26w_channel=1.sdp":             "rtsp://door/user=_password=_channel=1.sdp",
+	"rtsp://door/user=me_password=p%5F%26w_channel=1.sdp":                  "rtsp://door/user=_password=_channel=1.sdp",
 	"http://me:p_&w@door/user.jpg?user_id=3&compass=n&bypass=1&x=password": "http://door/user.jpg?user_id=3&compass=n&bypass=1&x=password",
 }
 

@@ -5,11 +5,13 @@ import (
 	"io"
 	"testing"
 	"time"
+
+	"sightline/backend/ffmpeg/ffmpegtest"
 )
 
 // BenchmarkDecode720p is what a picture costs, here and in the child, whose processor time is counted when it has ended.
 func BenchmarkDecode720p(b *testing.B) {
-	video := clip(b, "card.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=10", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "veryfast", "-colorspace", "bt709")
+	video := ffmpegtest.Clip(b, "card.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=10", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "veryfast", "-colorspace", "bt709")
 	for name, colour := range map[string]Colour{"known": {Matrix: BT709}, "unknown": {}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

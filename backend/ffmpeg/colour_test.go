@@ -3,6 +3,8 @@ package ffmpeg
 import (
 	"image"
 	"testing"
+
+	"sightline/backend/ffmpeg/ffmpegtest"
 )
 
 // TestColoursComeOutAsJPEGHasThem shows red, white and black, each in a third, in all forms in which videos come.
@@ -21,7 +23,7 @@ func TestColoursComeOutAsJPEGHasThem(t *testing.T) {
 		"grey is none": {Colour{}, []string{"-vf", "format=gray", "-c:v", "ffv1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			video := clip(t, "card.mkv", append([]string{"-f", "lavfi", "-i", card + "format=rgb24"}, form.args...)...)
+			video := ffmpegtest.Clip(t, "card.mkv", append([]string{"-f", "lavfi", "-i", card + "format=rgb24"}, form.args...)...)
 			if got := genuine(t).Look(t.Context(), video); got != form.want {
 				t.Errorf("it looks like %+v; want %+v", got, form.want)
 			}

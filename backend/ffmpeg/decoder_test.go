@@ -16,10 +16,11 @@ import (
 	"time"
 
 	"sightline/backend/fault"
+	"sightline/backend/ffmpeg/ffmpegtest"
 )
 
 func TestEveryPictureOfAFileComesOnceAndInOrder(t *testing.T) {
-	video := clip(t, "steps.mkv", append(steps(24, ""), "-c:v", "libx264")...)
+	video := ffmpegtest.Clip(t, "steps.mkv", append(ffmpegtest.Steps(24, ""), "-c:v", "libx264")...)
 	for _, colour := range []Colour{{}, {Matrix: BT601}} {
 		d := start(t, genuine(t), Input{Name: video, Colour: colour})
 		pictures, err := all(d)
@@ -27,7 +28,7 @@ func TestEveryPictureOfAFileComesOnceAndInOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, picture := range pictures {
-			if got := numberOf(picture); got != i {
+			if got := ffmpegtest.NumberOf(picture); got != i {
 				t.Errorf("picture %d is number %d", i, got)
 			}
 		}
@@ -42,14 +43,14 @@ func TestEveryPictureOfAFileComesOnceAndInOrder(t *testing.T) {
 
 // TestUnevenTimes has pictures a millisecond apart, and then a gap of half a second.
 func TestUnevenTimesAreKeptOrEvenedOut(t *testing.T) {
-	video := clip(t, "uneven.mkv", append(steps(24, `,setpts='if(lt(N\,12)\,N*0.001\,0.5+N/30)/TB'`), "-fps_mode", "passthrough", "-c:v", "libx264")...)
+	video := ffmpegtest.Clip(t, "uneven.mkv", append(ffmpegtest.Steps(24, `,setpts='if(lt(N\,12)\,N*0.001\,0.5+N/30)/TB'`), "-fps_mode", "passthrough", "-c:v", "libx264")...)
 	every, err := all(start(t, genuine(t), Input{Name: video}))
 	if err != nil || len(every) != 24 {
 		t.Errorf("passthrough gave %d pictures of 24: %v", len(every), err)
 	}
 	for i, picture := range every {
-		if numberOf(picture) != i {
-			t.Errorf("picture %d is number %d", i, numberOf(picture))
+		if ffmpegtest.NumberOf(picture) != i {
+			t.Errorf("picture %d is number %d", i, ffmpegtest.NumberOf(picture))
 		}
 	}
 	d := start(t, genuine(t), Input{Name: video, Rate: CFR})
@@ -60,7 +61,7 @@ func TestUnevenTimesAreKeptOrEvenedOut(t *testing.T) {
 }
 
 func TestLivePictureWaitsForNoOther(t *testing.T) {
-	stream, err := os.ReadFile(clip(t, "steps.h264", append(steps(6, ""), "-c:v", "libx264", "-tune", "zerolatency", "-f", "h264")...))
+	stream, err := os.ReadFile(ffmpegtest.Clip(t, "steps.h264", append(ffmpegtest.Steps(6, ""), "-c:v", "libx264", "-tune", "zerolatency", "-f", "h264")...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestLivePictureWaitsForNoOther(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := numberOf(picture); got != i {
+		if got := ffmpegtest.NumberOf(picture); got != i {
 			t.Errorf("picture %d is number %d", i, got)
 		}
 	}
@@ -103,7 +104,7 @@ func units(stream []byte) (all [][]byte) {
 func TestChangingSizeKeepsTheFirstOne(t *testing.T) {
 	var joined []byte
 	for _, size := range []string{"96x64", "64x96", "34x18"} {
-		part, err := os.ReadFile(clip(t, "part.h264", "-f", "lavfi", "-i", "testsrc=r=30:d=0.3:s="+size, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-bf", "0"))
+		part, err := os.ReadFile(ffmpegtest.Clip(t, "part.h264", "-f", "lavfi", "-i", "testsrc=r=30:d=0.3:s="+size, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-bf", "0"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +128,7 @@ func TestChangingSizeKeepsTheFirstOne(t *testing.T) {
 }
 
 func TestOddSizesAreWhole(t *testing.T) {
-	video := clip(t, "odd.mkv", "-f", "lavfi", "-i", "testsrc=r=30:d=0.1:s=33x17,geq=lum=90:cb=70:cr=200", "-pix_fmt", "yuv420p", "-c:v", "ffv1")
+	video := ffmpegtest.Clip(t, "odd.mkv", "-f", "lavfi", "-i", "testsrc=r=30:d=0.1:s=33x17,geq=lum=90:cb=70:cr=200", "-pix_fmt", "yuv420p", "-c:v", "ffv1")
 	for colour, size := range map[Colour]image.Point{{}: {X: 33, Y: 17}, {Matrix: BT601}: {X: 32, Y: 16}} {
 		pictures, err := all(start(t, genuine(t), Input{Name: video, Colour: colour}))
 		if err != nil || len(pictures) != 3 || pictures[0].Rect.Size() != size {
@@ -304,8 +305,8 @@ func TestSaidNamesNobody(t *testing.T) {
 
 // TestNamesAreNothingButNames: a file may be called anything, also what ffmpeg takes for an option, a protocol or a sequence of files.
 func TestNamesAreNothingButNames(t *testing.T) {
-	video := clip(t, "steps.mkv", append(steps(2, ""), "-c:v", "libx264")...)
-	picture := clip(t, "card.png", "-f", "lavfi", "-i", "testsrc=s=64x48", "-frames:v", "1")
+	video := ffmpegtest.Clip(t, "steps.mkv", append(ffmpegtest.Steps(2, ""), "-c:v", "libx264")...)
+	picture := ffmpegtest.Clip(t, "card.png", "-f", "lavfi", "-i", "testsrc=s=64x48", "-frames:v", "1")
 	for name, from := range map[string]string{
 		"-i.mkv": video, "a:b%03d.mkv": video, "pipe:0": video, "concat:a|b.mkv": video, "a b'\"$(x)*?[1].mkv": video, "http:x.mkv": video,
 		"card%03d.png": picture,

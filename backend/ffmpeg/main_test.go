@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -160,28 +159,6 @@ func genuine(t testing.TB) Program {
 		t.Skipf("ffmpeg is missing: %v", err)
 	}
 	return p
-}
-
-// clip makes a video with the real ffmpeg.
-func clip(t testing.TB, name string, args ...string) string {
-	t.Helper()
-	to := filepath.Join(t.TempDir(), name)
-	all := append([]string{"-nostdin", "-v", "error"}, args...)
-	if said, err := exec.Command(genuine(t).Path(), append(all, "file:"+to)...).CombinedOutput(); err != nil {
-		t.Fatalf("make %s: %v: %s", name, err, said)
-	}
-	return to
-}
-
-// steps is a video of n pictures, each brighter than the one before: 8 steps of luma a picture, from 20 on.
-func steps(n int, rest string) []string {
-	return []string{"-f", "lavfi", "-i", fmt.Sprintf("color=black:s=96x64:r=30,trim=end_frame=%d,geq=lum='20+8*N':cb=128:cr=128%s", n, rest), "-pix_fmt", "yuv420p"} //nolint:misspell // the filter's word
-}
-
-// numberOf is which picture of steps it is: its range is stretched on the way.
-func numberOf(img *image.YCbCr) int {
-	luma := int(img.YCbCrAt(img.Rect.Dx()/2, img.Rect.Dy()/2).Y)
-	return (luma*219/255 + 16 - 20 + 4) / 8
 }
 
 // all takes pictures until there are no more.

@@ -16,11 +16,7 @@ import (
 	"github.com/NVIDIA/go-nvml/pkg/nvml"
 )
 
-const (
-	defaultLibrary = "libnvidia-ml.so.1"
-	retryAfter     = 30 * time.Second // a driver that was not there may be installed, or its module loaded, meanwhile
-	maxGPUs        = 64
-)
+const defaultLibrary = "libnvidia-ml.so.1"
 
 // nvidia speaks to the NVIDIA driver. Its calls may hang, and are made by one goroutine at a time.
 //
@@ -58,28 +54,6 @@ func loadNVML(path string) (nvml.Interface, bool) {
 func unloadNVML(lib nvml.Interface) {
 	_ = lib.Shutdown() // it never fails: see nvml_linux.c
 	C.sight_nvml_close()
-}
-
-// look is never nil. GPUs that are lost are left out.
-func (d *nvidia) look(details bool) []GPU {
-	gpus := []GPU{}
-	d.each(func(g *nvidiaGPU) {
-		if gpu, ok := g.look(details); ok {
-			gpus = append(gpus, gpu)
-		}
-	})
-	return gpus
-}
-
-// meters is never nil. GPUs that are lost are left out.
-func (d *nvidia) meters() []Meter {
-	meters := []Meter{}
-	d.each(func(g *nvidiaGPU) {
-		if meter, ok := g.meter(); ok {
-			meters = append(meters, meter)
-		}
-	})
-	return meters
 }
 
 // each visits the GPUs that can be reached.

@@ -2,15 +2,8 @@ package gpu
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
-)
-
-const (
-	retryAfter = 30 * time.Second // a driver that was not there may be installed meanwhile
-	knownFor   = 30 * time.Second // how long what hardly ever changes is not asked for again
-	maxGPUs    = 64
 )
 
 // nvidia speaks to the NVIDIA driver. Its calls may hang, and are made by one goroutine at a time. What the driver does not tell is not known.
@@ -23,26 +16,6 @@ type nvidia struct {
 
 // newNVML has loaded nothing yet. path is the library's; empty: where drivers put it.
 func newNVML(path string) driver { return &nvidia{path: path, cards: map[int]*nvidiaGPU{}} }
-
-func (d *nvidia) look(details bool) []GPU {
-	gpus := []GPU{}
-	d.each(func(c *nvidiaGPU) {
-		if gpu, ok := c.look(details); ok {
-			gpus = append(gpus, gpu)
-		}
-	})
-	return gpus
-}
-
-func (d *nvidia) meters() []Meter {
-	meters := []Meter{}
-	d.each(func(c *nvidiaGPU) {
-		if meter, ok := c.meter(); ok {
-			meters = append(meters, meter)
-		}
-	})
-	return meters
-}
 
 // each visits the GPUs that can be reached.
 func (d *nvidia) each(visit func(*nvidiaGPU)) {
@@ -114,13 +87,6 @@ type nvidiaGPU struct {
 	newest  uint64    // time stamp of the newest sample seen, µs
 }
 
-// identity is what hardly ever changes.
-type identity struct {
-	id, name   string
-	mig, vgpu  bool
-	powerLimit *float64
-}
-
 // fine says whether a call told something.
 func (g *nvidiaGPU) fine(ret nvmlReturn) bool {
 	if ret == nvmlGPUIsLost {
@@ -128,21 +94,6 @@ func (g *nvidiaGPU) fine(ret nvmlReturn) bool {
 		g.asked = time.Time{} // what comes back in its place may be another
 	}
 	return ret == nvmlSuccess
-}
-
-// look is one look at the GPU. ok is false when it is lost.
-func (g *nvidiaGPU) look(details bool) (gpu GPU, ok bool) {
-	g.identify()
-	gpu = GPU{ID: g.known.id, Index: g.index, Name: g.known.name, Vendor: "nvidia", Kind: g.kind(), PowerLimit: g.known.powerLimit}
-	gpu.Utilisation = g.utilisation()
-	gpu.Memory = g.memory(g.device)
-	gpu.Temperature = g.number(g.lib.numberOf("nvmlDeviceGetTemperature", g.device, 0))
-	gpu.Power = g.power()
-	gpu.Energy = g.energy()
-	if details && !g.lost {
-		g.addDetails(&gpu)
-	}
-	return gpu, !g.lost
 }
 
 func (g *nvidiaGPU) addDetails(gpu *GPU) {
@@ -156,19 +107,6 @@ func (g *nvidiaGPU) addDetails(gpu *GPU) {
 	if g.known.mig {
 		gpu.Instances = g.instances()
 	}
-}
-
-// meter is a look at the energy, and at who uses it. ok is false when the GPU is lost.
-func (g *nvidiaGPU) meter() (meter Meter, ok bool) {
-	g.identify()
-	meter = Meter{ID: g.known.id, At: time.Now(), Joules: g.energy(), Watts: g.power()}
-	if list, ok := g.running(computing); ok {
-		meter.PIDs = []int{}
-		for _, p := range users(list, "compute") {
-			meter.PIDs = append(meter.PIDs, p.PID)
-		}
-	}
-	return meter, !g.lost
 }
 
 // identify asks for what hardly ever changes, unless that was done just now.
@@ -190,17 +128,6 @@ func (g *nvidiaGPU) identify() {
 	}
 }
 
-func (g *nvidiaGPU) kind() string {
-	switch {
-	case g.known.mig:
-		return "mig"
-	case g.known.vgpu:
-		return "vgpu"
-	default:
-		return "gpu"
-	}
-}
-
 // id is the GPU's UUID, else where it is plugged in.
 func (g *nvidiaGPU) id() string {
 	if uuid, ret := g.lib.text("nvmlDeviceGetUUID", g.device); g.fine(ret) {
@@ -218,6 +145,11 @@ func (g *nvidiaGPU) memory(device uintptr) *Memory {
 		return nil
 	}
 	return m
+}
+
+func (g *nvidiaGPU) temperature() *float64 {
+	const core = 0
+	return g.number(g.lib.numberOf("nvmlDeviceGetTemperature", g.device, core))
 }
 
 func (g *nvidiaGPU) power() *float64 {
@@ -306,54 +238,14 @@ func (g *nvidiaGPU) throttled() []string {
 	return throttleWords(reasons)
 }
 
-// throttleWords are why a GPU is slower than it could be, by the bits of nvml.h. That it has nothing to do is no reason. A slowdown by the
-// hardware is told along with its cause where that is known.
-func throttleWords(reasons uint64) []string {
-	const (
-		power    = 0x04 | 0x80 // a limit that software keeps; a power brake outside
-		hardware = 0x08
-		heat     = 0x20 | 0x40 // as software, or the hardware keeps it down
-		explains = 0x40 | 0x80
-		sync     = 0x10
-		set      = 0x02 | 0x100 // by an application, or for a display
-	)
-	words := []string{}
-	add := func(word string, holds bool) {
-		if holds {
-			words = append(words, word)
-		}
-	}
-	add("power", reasons&power != 0)
-	add("heat", reasons&heat != 0)
-	add("hardware", reasons&hardware != 0 && reasons&explains == 0)
-	add("sync", reasons&sync != 0)
-	add("set", reasons&set != 0)
-	return words
+func (g *nvidiaGPU) computing() ([]Process, bool) {
+	list, ok := g.running("nvmlDeviceGetComputeRunningProcesses")
+	return users(list, "compute"), ok
 }
 
-const (
-	computing = "nvmlDeviceGetComputeRunningProcesses"
-	drawing   = "nvmlDeviceGetGraphicsRunningProcesses"
-)
-
-// processes is nil where the driver does not tell. Each is there once: one that computes and draws is in both of the driver's lists, and one
-// that uses several parts of a split GPU is there for each.
-func (g *nvidiaGPU) processes() []Process {
-	compute, ok := g.running(computing)
-	graphics, too := g.running(drawing)
-	if !ok && !too {
-		return nil
-	}
-	all := users(compute, "compute")
-	for _, p := range users(graphics, "graphics") {
-		if find(all, p.PID) < 0 {
-			all = append(all, p)
-		}
-	}
-	for i := range all {
-		all[i].Name = programName(all[i].PID)
-	}
-	return all
+func (g *nvidiaGPU) drawing() ([]Process, bool) {
+	list, ok := g.running("nvmlDeviceGetGraphicsRunningProcesses")
+	return users(list, "graphics"), ok
 }
 
 // running asks the GPU, or where it is split and tells only those who rule the machine, its parts.
@@ -374,28 +266,12 @@ func (g *nvidiaGPU) running(which string) (processes []nvmlProcess, ok bool) {
 }
 
 // users adds up what each process takes; nil where the driver does not know.
-func users(processes []nvmlProcess, kind string) []Process {
+func users(list []nvmlProcess, kind string) []Process {
 	all := []Process{}
-	for _, p := range processes {
-		i := find(all, int(p.PID))
-		if i < 0 {
-			i = len(all)
-			all = append(all, Process{PID: int(p.PID), Kind: kind})
-		}
-		if p.Memory == ^uint64(0) {
-			continue
-		}
-		sum := p.Memory
-		if before := all[i].Memory; before != nil {
-			sum += *before
-		}
-		all[i].Memory = &sum
+	for _, p := range list {
+		all = withUse(all, int(p.PID), kind, p.Memory)
 	}
 	return all
-}
-
-func find(all []Process, pid int) int {
-	return slices.IndexFunc(all, func(p Process) bool { return p.PID == pid })
 }
 
 // parts are the parts of a GPU that is split by MIG.

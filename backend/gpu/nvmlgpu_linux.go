@@ -7,16 +7,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/NVIDIA/go-nvml/pkg/nvml"
 )
-
-// knownFor is how long what hardly ever changes is not asked for again.
-const knownFor = 30 * time.Second
 
 // nvidiaGPU is one NVIDIA GPU, and what is remembered of it between two looks.
 type nvidiaGPU struct {
@@ -29,13 +25,6 @@ type nvidiaGPU struct {
 	newest  uint64    // time stamp of the newest sample seen, µs
 }
 
-// identity is what hardly ever changes.
-type identity struct {
-	id, name   string
-	mig, vgpu  bool
-	powerLimit *float64
-}
-
 // fine says whether a call told something.
 func (g *nvidiaGPU) fine(ret nvml.Return) bool {
 	if ret == nvml.ERROR_GPU_IS_LOST {
@@ -43,21 +32,6 @@ func (g *nvidiaGPU) fine(ret nvml.Return) bool {
 		g.asked = time.Time{} // what comes back in its place may be another
 	}
 	return ret == nvml.SUCCESS
-}
-
-// look is one look at the GPU. ok is false when it is lost.
-func (g *nvidiaGPU) look(details bool) (gpu GPU, ok bool) {
-	g.identify()
-	gpu = GPU{ID: g.known.id, Index: g.index, Name: g.known.name, Vendor: "nvidia", Kind: g.kind(), PowerLimit: g.known.powerLimit}
-	gpu.Utilisation = g.utilisation()
-	gpu.Memory = g.memory(g.device)
-	gpu.Temperature = g.temperature()
-	gpu.Power = g.power()
-	gpu.Energy = g.energy()
-	if details && !g.lost {
-		g.addDetails(&gpu)
-	}
-	return gpu, !g.lost
 }
 
 func (g *nvidiaGPU) addDetails(gpu *GPU) {
@@ -70,16 +44,6 @@ func (g *nvidiaGPU) addDetails(gpu *GPU) {
 	if g.known.mig {
 		gpu.Instances = g.instances()
 	}
-}
-
-// meter is a look at the energy, and at who uses it. ok is false when the GPU is lost.
-func (g *nvidiaGPU) meter() (meter Meter, ok bool) {
-	g.identify()
-	meter = Meter{ID: g.known.id, At: time.Now(), Joules: g.energy(), Watts: g.power()}
-	if list, ok := g.running(nvml.Device.GetComputeRunningProcesses); ok {
-		meter.PIDs = pids(list)
-	}
-	return meter, !g.lost
 }
 
 // identify asks for what hardly ever changes, unless that was done just now.
@@ -97,17 +61,6 @@ func (g *nvidiaGPU) identify() {
 	}
 	if mode, ret := g.device.GetVirtualizationMode(); g.fine(ret) {
 		g.known.vgpu = mode == nvml.GPU_VIRTUALIZATION_MODE_VGPU
-	}
-}
-
-func (g *nvidiaGPU) kind() string {
-	switch {
-	case g.known.mig:
-		return "mig"
-	case g.known.vgpu:
-		return "vgpu"
-	default:
-		return "gpu"
 	}
 }
 
@@ -244,50 +197,16 @@ func (g *nvidiaGPU) throttled() []string {
 	return throttleWords(reasons)
 }
 
-// throttleWords are why a GPU is slower than it could be. That it has nothing to do is no reason. A slowdown by the hardware is told along with
-// its cause where that is known.
-func throttleWords(reasons uint64) []string {
-	const (
-		heat     = nvml.ClocksEventReasonSwThermalSlowdown | nvml.ClocksThrottleReasonHwThermalSlowdown
-		power    = nvml.ClocksEventReasonSwPowerCap | nvml.ClocksThrottleReasonHwPowerBrakeSlowdown
-		hardware = nvml.ClocksThrottleReasonHwSlowdown
-		explains = nvml.ClocksThrottleReasonHwThermalSlowdown | nvml.ClocksThrottleReasonHwPowerBrakeSlowdown
-		set      = nvml.ClocksEventReasonApplicationsClocksSetting | nvml.ClocksEventReasonDisplayClockSetting
-	)
-	words := []string{}
-	add := func(word string, holds bool) {
-		if holds {
-			words = append(words, word)
-		}
-	}
-	add("power", reasons&power != 0)
-	add("heat", reasons&heat != 0)
-	add("hardware", reasons&hardware != 0 && reasons&explains == 0)
-	add("sync", reasons&nvml.ClocksEventReasonSyncBoost != 0)
-	add("set", reasons&set != 0)
-	return words
-}
-
 type askProcesses = func(nvml.Device) ([]nvml.ProcessInfo, nvml.Return)
 
-// processes is nil where the driver does not tell. Each is there once: one that computes and draws is in both of the driver's lists, and one
-// that uses several parts of a split GPU is there for each.
-func (g *nvidiaGPU) processes() []Process {
-	compute, ok := g.running(nvml.Device.GetComputeRunningProcesses)
-	graphics, too := g.running(nvml.Device.GetGraphicsRunningProcesses)
-	if !ok && !too {
-		return nil
-	}
-	list := users(compute, "compute")
-	for _, p := range users(graphics, "graphics") {
-		if find(list, p.PID) < 0 {
-			list = append(list, p)
-		}
-	}
-	for i := range list {
-		list[i].Name = programName(list[i].PID)
-	}
-	return list
+func (g *nvidiaGPU) computing() ([]Process, bool) {
+	list, ok := g.running(nvml.Device.GetComputeRunningProcesses)
+	return users(list, "compute"), ok
+}
+
+func (g *nvidiaGPU) drawing() ([]Process, bool) {
+	list, ok := g.running(nvml.Device.GetGraphicsRunningProcesses)
+	return users(list, "graphics"), ok
 }
 
 // running asks the GPU, or where it is split and tells only those who rule the machine, its parts.
@@ -307,42 +226,13 @@ func (g *nvidiaGPU) running(ask askProcesses) (list []nvml.ProcessInfo, ok bool)
 	return list, ok
 }
 
-// users adds up what each process takes.
+// users adds up what each process takes; nil where the driver does not know.
 func users(list []nvml.ProcessInfo, kind string) []Process {
-	processes := []Process{}
+	all := []Process{}
 	for _, p := range list {
-		i := find(processes, int(p.Pid))
-		if i < 0 {
-			i = len(processes)
-			processes = append(processes, Process{PID: int(p.Pid), Kind: kind})
-		}
-		processes[i].Memory = plus(processes[i].Memory, p.UsedGpuMemory)
+		all = withUse(all, int(p.Pid), kind, p.UsedGpuMemory)
 	}
-	return processes
-}
-
-func find(list []Process, pid int) int {
-	return slices.IndexFunc(list, func(p Process) bool { return p.PID == pid })
-}
-
-func plus(sum *uint64, more uint64) *uint64 {
-	if more == ^uint64(0) { // the driver does not know
-		return sum
-	}
-	if sum != nil {
-		more += *sum
-	}
-	return &more
-}
-
-func pids(list []nvml.ProcessInfo) []int {
-	pids := []int{}
-	for _, p := range list {
-		if !slices.Contains(pids, int(p.Pid)) {
-			pids = append(pids, int(p.Pid))
-		}
-	}
-	return pids
+	return all
 }
 
 // programName is the name of a process' file where that may be seen, else the one anybody may, of 15 letters; empty once it has ended.

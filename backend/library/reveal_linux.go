@@ -4,18 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/godbus/dbus/v5"
-	"golang.org/x/sys/unix"
+
+	"sightline/backend/windows"
 )
 
 // Reveal shows a file or folder in the system's file manager: marked, in the folder it lies in, where the file manager can do that, else it is
@@ -79,7 +78,7 @@ func start(path string) error {
 	if err != nil {
 		return err
 	}
-	closeOnExec()
+	windows.CloseOnExec()
 	child := exec.Command(program, path) //nolint:noctx // it outlives us
 	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := child.Start(); err != nil {
@@ -92,18 +91,5 @@ func start(path string) error {
 		return err
 	case <-time.After(revealWait):
 		return nil
-	}
-}
-
-// closeOnExec marks all descriptors of ours but the first three.
-func closeOnExec() {
-	if unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC) == nil {
-		return
-	}
-	entries, _ := os.ReadDir("/proc/self/fd") // before Linux 5.11
-	for _, e := range entries {
-		if fd, err := strconv.Atoi(e.Name()); err == nil && fd >= 3 {
-			syscall.CloseOnExec(fd)
-		}
 	}
 }

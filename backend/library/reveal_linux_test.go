@@ -1,40 +1,16 @@
 package library
 
 import (
-	"bufio"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
-)
 
-// bus starts a session bus of the test's own, and names it to this process.
-func bus(t *testing.T) (address string) {
-	t.Helper()
-	c := exec.CommandContext(t.Context(), "dbus-daemon", "--session", "--nofork", "--print-address", "--address=unix:path="+filepath.Join(t.TempDir(), "bus"))
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal("the package dbus is needed:", err)
-	}
-	t.Cleanup(func() {
-		c.Process.Kill()
-		c.Wait()
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	address = strings.TrimSpace(line)
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
-	return address
-}
+	"sightline/backend/local/dbustest"
+)
 
 // fileManager notes what it is asked to show.
 type fileManager chan string
@@ -46,18 +22,8 @@ func (f fileManager) ShowItems(items []string, _ string) *dbus.Error {
 }
 
 func TestFolderIsShownByTheFileManager(t *testing.T) {
-	conn, err := dbus.Connect(bus(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
 	asked := make(fileManager, 1)
-	if err := conn.Export(asked, "/org/freedesktop/FileManager1", "org.freedesktop.FileManager1"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.RequestName("org.freedesktop.FileManager1", dbus.NameFlagDoNotQueue); err != nil {
-		t.Fatal(err)
-	}
+	dbustest.Present(t, dbustest.Start(t, dbustest.Session), "org.freedesktop.FileManager1", "org.freedesktop.FileManager1", asked)
 	dir := filepath.Join(t.TempDir(), "50% of día")
 	os.Mkdir(dir, 0o700)
 	if err := Reveal(dir); err != nil {
@@ -69,7 +35,7 @@ func TestFolderIsShownByTheFileManager(t *testing.T) {
 }
 
 func TestWithoutAFileManagerOnTheBusTheFolderIsOpened(t *testing.T) {
-	bus(t)
+	dbustest.Start(t, dbustest.Session)
 	programs, dir := t.TempDir(), t.TempDir()
 	note := filepath.Join(programs, "note")
 	script := "#!/bin/sh\necho \"$1\" >'" + note + "'\n"
@@ -90,7 +56,7 @@ func TestWithoutAFileManagerOnTheBusTheFolderIsOpened(t *testing.T) {
 }
 
 func TestWithoutAnythingToShowItThePersonIsTold(t *testing.T) {
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+	t.Setenv(dbustest.Session, "disabled:")
 	t.Setenv("PATH", t.TempDir())
 	begun := time.Now()
 	hasCode(t, Reveal(t.TempDir()), "reveal.none")

@@ -35,28 +35,17 @@ func (h *home) tell(ctx context.Context, gather func() ([]*dto.MetricFamily, err
 		return err
 	}
 	defer leave()
-	defer context.AfterFunc(ctx, func() { _ = listener.Close() })()
 	var all sync.WaitGroup
 	defer all.Wait()
 	places := make(chan struct{}, mostTalks)
-	for {
-		conn, err := listener.Accept()
-		switch {
-		case ctx.Err() != nil:
-			if err == nil {
-				_ = conn.Close()
-			}
-			return ctx.Err()
-		case errors.Is(err, net.ErrClosed):
-			return noHome(h.dir, err)
-		case err != nil: // out of descriptors, perhaps for a moment
-			slog.Warn("metrics: this window cannot hear the others", "cause", err)
-			pause(ctx, turnLooks)
-			continue
-		}
+	err = local.Serve(ctx, listener, func(conn net.Conn) {
 		places <- struct{}{} // who is told has a deadline
 		all.Go(func() { defer func() { <-places }(); say(ctx, conn, gather) })
+	})
+	if errors.Is(err, net.ErrClosed) {
+		return noHome(h.dir, err)
 	}
+	return err
 }
 
 // say tells one who has connected.

@@ -113,6 +113,12 @@ func TestPhotographsAreToldAsTheyAre(t *testing.T) {
 		{"people01", nil, []string{"Three people"}, append(without("people"), "the text")},
 		{"people12", nil, []string{"even people"}, without("people")}, // seven, perhaps eleven
 		{"astronaut", []string{"-rotate", "180"}, nil, without("person")},
+		{"astronaut", []string{"-crop", "160x160+150+30", "+repage"}, []string{"A person close up"}, without("person")},
+		{"chelsea", []string{"-crop", "400x225+40+30", "+repage"}, nil, without("cat")}, // nearer and nearer to its eyes
+		{"chelsea", []string{"-crop", "350x197+60+50", "+repage"}, nil, without("cat")},
+		{"chelsea", []string{"-crop", "300x169+100+60", "+repage"}, nil, without("cat")},
+		{"chelsea", []string{"-crop", "250x250+120+20", "+repage"}, []string{"A cat close up"}, without("cat")},
+		{"chelsea", []string{"-crop", "200x200+150+50", "+repage"}, []string{"A cat close up"}, without("cat")},
 		{"chelsea", []string{"-rotate", "90"}, nil, without("cat", "dog", "person")},
 		{"sign", []string{"-rotate", "180"}, nil, []string{"NOTICE", "cat", "dog"}},
 		{"coffee", []string{"-modulate", "12"}, []string{"dark"}, without()},

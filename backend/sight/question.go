@@ -76,6 +76,17 @@ type Box struct {
 	H     float64 `json:"h"`
 }
 
+// Overlap is how much of what two boxes cover together both of them cover, 0–1.
+func (b Box) Overlap(other Box) float64 {
+	across := min(b.X+b.W, other.X+other.W) - max(b.X, other.X)
+	down := min(b.Y+b.H, other.Y+other.H) - max(b.Y, other.Y)
+	if across <= 0 || down <= 0 {
+		return 0
+	}
+	both := across * down
+	return both / (b.W*b.H + other.W*other.H - both)
+}
+
 // Energy is what an answer cost on the GPUs of this machine.
 type Energy struct {
 	Joules float64

@@ -44,12 +44,12 @@ func FuzzThings(f *testing.F) {
 			out[i].values = floats(scores, len(out[i].values))
 			out[3+i].values = floats(distances, len(out[3+i].values))
 		}
-		for _, scale := range []float64{1, stepBack} {
+		for _, scale := range []float64{1, stepsBack()[0]} {
 			found, ok := thingsIn(out, scale)
 			if !ok || len(found) > mostThings {
 				t.Fatalf("%d things, %v", len(found), ok)
 			}
-			for _, b := range confirmed(found, found) {
+			for _, b := range settled(found, found, found) {
 				inPicture(t, sight.Region{X: b.X, Y: b.Y, W: b.W, H: b.H})
 				if !(b.Score >= leastScore && b.Score <= 1) || b.Label == "" {
 					t.Fatalf("found %+v", b)

@@ -3,30 +3,22 @@ package vision
 import (
 	"debug/pe"
 	"errors"
-	"fmt"
-	"os"
 	"syscall"
 )
 
 const runtimeFile = "onnxruntime.dll"
 
-// isWhole sees that a library is one and not cut short: a program can end where it first needs what is not there.
-func isWhole(path string) error {
+// endOf is where a library's last part ends, by what its head says.
+func endOf(path string) (end uint64, err error) {
 	library, err := pe.Open(path)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer library.Close()
-	file, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
 	for _, part := range library.Sections {
-		if end := int64(part.Offset) + int64(part.Size); end > file.Size() {
-			return fmt.Errorf("it ends after %d bytes of %d", file.Size(), end)
-		}
+		end = max(end, uint64(part.Offset)+uint64(part.Size))
 	}
-	return nil
+	return end, nil
 }
 
 // moduleNotFound is ERROR_MOD_NOT_FOUND: the library is there, but not one that it needs.

@@ -230,7 +230,7 @@ func work(t testing.TB, e *Engine) {
 
 func BenchmarkThings(b *testing.B) {
 	e := withModels(b)
-	for _, name := range []string{"coffee", "chelsea"} { // the second is a close-up: it is looked at twice
+	for _, name := range []string{"coffee", "chelsea"} { // the second is a close-up: it is looked at three times
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				if _, err := e.Things(b.Context(), photograph(b, name)); err != nil {

@@ -22,10 +22,9 @@ const (
 	sameKind  = 0.5 // overlap from which two boxes of one kind are one thing
 	otherKind = 0.8 // and from which boxes of two kinds are
 
-	most      = 0.5 // of the picture: what is larger is a close-up
-	doubtFrom = 0.5 // and with a score from here
-	doubtTo   = 0.7 // to here it is looked at again, from twice as far away
-	stepBack  = 0.5
+	most      = 0.5  // of the picture: what is larger is a close-up,
+	doubtFrom = 0.45 // and with a score from here
+	doubtTo   = 0.7  // to here it is looked at again, from further away
 )
 
 func thingsModel() model {
@@ -43,17 +42,22 @@ const looks = 3
 // grids are how many cells each of its three looks has, across and down: strides of 8, 16 and 32 pixels.
 func grids() [looks]int { return [looks]int{52, 26, 13} }
 
-// findThings looks at img, and once more where one thing fills most of it and the network is not sure.
+// stepsBack are how large the picture is drawn when it is looked at again: there the network knows close-ups best.
+func stepsBack() [2]float64 { return [2]float64{0.35, 0.25} }
+
+// findThings looks at img, and twice more where one thing fills most of it and the network is not sure.
 func (n *networks) findThings(ctx context.Context, img *image.YCbCr) ([]sight.Box, error) {
 	found, err := n.lookForThings(ctx, img, 1)
 	if err != nil || !slices.ContainsFunc(found, doubtful) {
 		return found, err
 	}
-	again, err := n.lookForThings(ctx, img, stepBack)
-	if err != nil {
-		return nil, err
+	var again [2][]sight.Box
+	for i, scale := range stepsBack() {
+		if again[i], err = n.lookForThings(ctx, img, scale); err != nil {
+			return nil, err
+		}
 	}
-	return confirmed(found, again), nil
+	return settled(found, again[0], again[1]), nil
 }
 
 // lookForThings looks at img drawn so large in the middle of the square.
@@ -77,21 +81,34 @@ func (n *networks) lookForThings(ctx context.Context, img *image.YCbCr, scale fl
 // doubtful says that something fills most of the picture, and is not surely what it seems: what the network knows least is close-ups.
 func doubtful(b sight.Box) bool { return b.W*b.H >= most && b.Score >= doubtFrom && b.Score < doubtTo }
 
-// confirmed leaves out what was in doubt and is nothing, or more surely something else, from further away, and takes in what fills the picture from
-// there. A cat's face that fills the picture looks like a person to the network; half as large it is a cat.
-func confirmed(found, again []sight.Box) []sight.Box {
+// settled leaves out what is in doubt unless both looks from further away see the same there, and takes in what fills the picture for both of them. A
+// cat's face that fills the picture looks like a person to the network; from further away it is a cat, and a person still is one.
+func settled(found, near, far []sight.Box) []sight.Box {
+	agreed := agreement(near, far)
 	found = slices.DeleteFunc(found, func(b sight.Box) bool {
-		return doubtful(b) && !slices.ContainsFunc(again, func(a sight.Box) bool {
-			return overlap(a, b) > sameKind && (a.Label == b.Label || a.Score <= b.Score)
-		})
+		return doubtful(b) && !slices.ContainsFunc(agreed, func(a sight.Box) bool { return alike(a, b) })
 	})
-	for _, a := range again {
+	for _, a := range agreed {
 		if a.W*a.H >= most {
 			found = append(found, a)
 		}
 	}
 	return distinct(found)
 }
+
+// agreement is what two looks both see, as the first sees it, with the mean of their scores.
+func agreement(near, far []sight.Box) []sight.Box {
+	var agreed []sight.Box
+	for _, a := range near {
+		if i := slices.IndexFunc(far, func(b sight.Box) bool { return alike(a, b) }); i >= 0 {
+			a.Score = (a.Score + far[i].Score) / 2
+			agreed = append(agreed, a)
+		}
+	}
+	return agreed
+}
+
+func alike(a, b sight.Box) bool { return a.Label == b.Label && a.Overlap(b) > sameKind }
 
 // thingsIn reads what the network gave for a picture drawn so large in the middle of the square: scores of each grid, then sides of each grid. It is
 // false where that is not the shape of NanoDet's.
@@ -181,16 +198,5 @@ func sameThing(a, b sight.Box) bool {
 	if a.Label == b.Label {
 		limit = sameKind
 	}
-	return overlap(a, b) > limit
-}
-
-// overlap is how much of what two boxes cover together both of them cover, 0–1.
-func overlap(a, b sight.Box) float64 {
-	across := min(a.X+a.W, b.X+b.W) - max(a.X, b.X)
-	down := min(a.Y+a.H, b.Y+b.H) - max(a.Y, b.Y)
-	if across <= 0 || down <= 0 {
-		return 0
-	}
-	both := across * down
-	return both / (a.W*a.H + b.W*b.H - both)
+	return a.Overlap(b) > limit
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"strings"
 	"time"
@@ -43,25 +42,8 @@ func (w *Window) Serve(ctx context.Context, h Handlers) error {
 	if err != nil {
 		return err
 	}
-	defer context.AfterFunc(ctx, func() { _ = listener.Close() })()
 	defer listener.Close()
-	for {
-		conn, err := listener.Accept()
-		switch {
-		case ctx.Err() != nil:
-			if err == nil {
-				_ = conn.Close()
-			}
-			return ctx.Err()
-		case errors.Is(err, net.ErrClosed):
-			return err
-		case err != nil: // out of descriptors, perhaps for a moment
-			slog.Warn("window cannot hear the others", "cause", err)
-			_ = pause(ctx) // its end is seen above
-		default:
-			w.answer(ctx, conn, h)
-		}
-	}
+	return local.Serve(ctx, listener, func(conn net.Conn) { w.answer(ctx, conn, h) })
 }
 
 // answer hears one word. One who says nothing is not waited for long, since the others wait behind.

@@ -17,15 +17,15 @@ func Fresh(args []string) []string {
 		return args
 	}
 	args = args[1:]
-	closeOnExec()
+	CloseOnExec()
 	if self, err := os.Executable(); err == nil {
 		_ = syscall.Exec(self, append([]string{os.Args[0]}, args...), os.Environ()) // returns where it failed: it goes on with what it has
 	}
 	return args
 }
 
-// closeOnExec marks all descriptors but the first three.
-func closeOnExec() {
+// CloseOnExec marks all descriptors of this process but the first three, so that what it starts from now on inherits none of them.
+func CloseOnExec() {
 	if unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC) == nil {
 		return
 	}

@@ -4,16 +4,23 @@
 //
 //	capturetest.Run(t, capturetest.Case{Open: open, FPS: 30})
 //
-// The suite watches real time, and its limits leave room for a busy machine.
+// The suite watches real time, and its limits leave room for a busy machine. A source of network cameras tries RunStuck as well, on cameras that
+// are written by hand (Line).
 package capturetest
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
 
 	"sightline/backend/capture"
+	"sightline/backend/fault"
+	"sightline/backend/sight"
 )
+
+// Secret is what stands in addresses, logins and answers of test cameras, and in no fault.
+const Secret = "geheim"
 
 // Case is a source to be tried. Only Open is needed.
 type Case struct {
@@ -47,6 +54,34 @@ func Missing(t *testing.T, src capture.Source, code string) {
 	t.Helper()
 	if err := missing(src, code); err != nil {
 		t.Error(err)
+	}
+}
+
+// Look runs a source until it has given some frames, or has ended by itself; 0: it is to end by itself.
+func Look(t testing.TB, src capture.Source, frames int) ([]sight.Frame, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	defer cancel()
+	var got []sight.Frame
+	err := src.Run(ctx, func(f sight.Frame) {
+		if len(got) < frames {
+			got = append(got, f)
+		}
+		if frames > 0 && len(got) == frames {
+			cancel()
+		}
+	})
+	if frames > 0 && len(got) == frames && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return got, err
+}
+
+// WantFault checks that err is a fault a person can read, which tells nothing of what is secret.
+func WantFault(t testing.TB, err error, code string, blame fault.Blame) {
+	t.Helper()
+	if wrong := readable(err, code, blame); wrong != nil {
+		t.Error(wrong)
 	}
 }
 

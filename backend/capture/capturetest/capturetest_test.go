@@ -82,11 +82,40 @@ func TestMissingWantsAFaultAPersonCanRead(t *testing.T) {
 	if err := missing(failing(&good), "camera.missing"); err != nil {
 		t.Error(err)
 	}
-	noHint, us, other := good, good, good
-	noHint.Hint, us.Blame, other.Code = "", fault.Us, "camera.busy"
-	for _, bad := range []error{nil, errors.New("ENOENT"), &noHint, &us, &other} {
+	noHint, us, other, telling := good, good, good, good
+	noHint.Hint, us.Blame, other.Code, telling.Cause = "", fault.Us, "camera.busy", errors.New("dial door?key="+Secret)
+	for _, bad := range []error{nil, errors.New("ENOENT"), &noHint, &us, &other, &telling} {
 		if err := missing(failing(bad), "camera.missing"); err == nil {
 			t.Errorf("%#v passed", bad)
+		}
+	}
+}
+
+func TestSourceThatSticksHasToEnd(t *testing.T) {
+	silent := &fault.Error{Code: "camera.silent", Message: "It is silent.", Hint: "Start it again.", Blame: fault.Source}
+	ends := func(after, grace time.Duration) source {
+		return func(ctx context.Context, _ func(sight.Frame)) error {
+			select {
+			case <-ctx.Done():
+				time.Sleep(grace)
+				return ctx.Err()
+			case <-time.After(after):
+				return silent
+			}
+		}
+	}
+	RunStuck(t, map[string]Stuck{
+		"as it should": {Source: ends(200*time.Millisecond, 0), Code: silent.Code},
+		"at once":      {Source: ends(0, 0), Code: silent.Code, Early: true},
+	})
+	for name, wrong := range map[string]error{
+		"another fault":   Stuck{Source: ends(0, 0), Code: "camera.busy"}.endsByItself(),
+		"late":            Stuck{Source: ends(4100*time.Millisecond, 0), Code: silent.Code}.endsByItself(),
+		"deaf":            Stuck{Source: ends(time.Hour, 2100*time.Millisecond)}.endsWhenWithdrawn(),
+		"hides the cause": Stuck{Source: ends(0, 0)}.endsWhenWithdrawn(),
+	} {
+		if wrong == nil {
+			t.Errorf("%s: not found", name)
 		}
 	}
 }

@@ -214,19 +214,21 @@ func missing(src capture.Source, code string) error {
 	if _, count, _ := v.now(); count > 0 {
 		return fmt.Errorf("%d frames came from what is missing", count)
 	}
-	return errors.Join(readable(v.err, code), goleak.Find(before...))
+	return errors.Join(readable(v.err, code, fault.Source), goleak.Find(before...))
 }
 
 // readable checks that err is a fault with this code and is fit for a person.
-func readable(err error, code string) error {
+func readable(err error, code string, blame fault.Blame) error {
 	var f *fault.Error
 	switch {
 	case !errors.As(err, &f) || f.Code != code:
-		return fmt.Errorf("ended with %v (%s); want the fault %s", err, fault.CodeOf(err), code)
+		return fmt.Errorf("ended with %v (%s, %v); want the fault %s", err, fault.CodeOf(err), errors.Unwrap(err), code)
 	case !isSentence(f.Message) || !isSentence(f.Hint):
 		return fmt.Errorf("%s: want a message and a hint, each a sentence; got %q and %q", code, f.Message, f.Hint)
-	case f.Blame != fault.Source:
-		return fmt.Errorf("%s blames %q; want %q", code, f.Blame, fault.Source)
+	case f.Blame != blame:
+		return fmt.Errorf("%s blames %q; want %q", code, f.Blame, blame)
+	case strings.Contains(fmt.Sprint(f.Message, f.Hint, f.Cause), Secret):
+		return fmt.Errorf("%s tells what is secret: %q, %q, %v", code, f.Message, f.Hint, f.Cause)
 	}
 	return nil
 }

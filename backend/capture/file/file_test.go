@@ -16,11 +16,12 @@ import (
 	"sightline/backend/capture/capturetest"
 	"sightline/backend/fault"
 	"sightline/backend/ffmpeg"
+	"sightline/backend/ffmpeg/ffmpegtest"
 	"sightline/backend/sight"
 )
 
 func TestFileKeepsWhatEverySourcePromises(t *testing.T) {
-	video := clip(t, "steps.mp4", steps(300)...)
+	video := ffmpegtest.Clip(t, "steps.mp4", steps(300)...)
 	table := scheme(t)
 	capturetest.Run(t, capturetest.Case{
 		Open: func() capture.Source {
@@ -47,7 +48,7 @@ func TestMissingFilesAreFaults(t *testing.T) {
 }
 
 func TestEveryPictureComesOnceAtAnyPace(t *testing.T) {
-	s := opened(t, "file:"+clip(t, "steps.mp4", steps(60)...)+"?pace=max")
+	s := opened(t, "file:"+ffmpegtest.Clip(t, "steps.mp4", steps(60)...)+"?pace=max")
 	if waits, ok := s.(capture.Lossless); !ok || !waits.Waits() {
 		t.Error("it does not say that it waits")
 	}
@@ -66,7 +67,7 @@ func TestEveryPictureComesOnceAtAnyPace(t *testing.T) {
 }
 
 func TestFilePlaysAtItsOwnPaceAndEnds(t *testing.T) {
-	s := opened(t, "file:"+clip(t, "steps.mp4", steps(30)...))
+	s := opened(t, "file:"+ffmpegtest.Clip(t, "steps.mp4", steps(30)...))
 	if s.(capture.Lossless).Waits() {
 		t.Error("it waits though it has a pace")
 	}
@@ -84,7 +85,7 @@ func TestFilePlaysAtItsOwnPaceAndEnds(t *testing.T) {
 }
 
 func TestLoopStartsOver(t *testing.T) {
-	s := opened(t, "file:"+clip(t, "steps.mp4", steps(24)...)+"?pace=max&loop=1")
+	s := opened(t, "file:"+ffmpegtest.Clip(t, "steps.mp4", steps(24)...)+"?pace=max&loop=1")
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
 	err := s.Run(ctx, func(f sight.Frame) {
@@ -101,14 +102,14 @@ func TestLoopStartsOver(t *testing.T) {
 }
 
 func TestCutShortFilePlaysWhatIsThere(t *testing.T) {
-	whole := read(t, clip(t, "steps.mp4", append(steps(120), "-movflags", "+faststart")...))
+	whole := read(t, ffmpegtest.Clip(t, "steps.mp4", append(steps(120), "-movflags", "+faststart")...))
 	frames, err := watch(t, opened(t, "file:"+write(t, "cut.mp4", whole[:len(whole)*2/3])+"?pace=max"))
 	f := wantFault(t, err, capture.CodeFinished, fault.Question)
 	if len(frames) < 10 || len(frames) >= 120 || !strings.Contains(f.Message, "cut short") {
 		t.Errorf("%d pictures of 120, and %q", len(frames), f.Message)
 	}
 
-	index := read(t, clip(t, "steps.mp4", steps(120)...)) // which is at its end
+	index := read(t, ffmpegtest.Clip(t, "steps.mp4", steps(120)...)) // which is at its end
 	frames, err = watch(t, opened(t, "file:"+write(t, "cut.mp4", index[:len(index)/2])))
 	f = wantFault(t, err, codeNoVideo, fault.Question)
 	if len(frames) > 0 || !strings.Contains(f.Message, "cut short") {
@@ -118,7 +119,7 @@ func TestCutShortFilePlaysWhatIsThere(t *testing.T) {
 
 func TestWhatIsNoVideoSaysSo(t *testing.T) {
 	for name, path := range map[string]string{
-		"sound alone": clip(t, "song.wav", "-f", "lavfi", "-i", "sine=d=0.1"),
+		"sound alone": ffmpegtest.Clip(t, "song.wav", "-f", "lavfi", "-i", "sine=d=0.1"),
 		"noise":       write(t, "noise.mp4", []byte(strings.Repeat("\x9b\x01\xee\x7f", 3000))),
 		"nothing":     write(t, "nothing.mp4", nil),
 	} {
@@ -135,7 +136,7 @@ func TestWhatIsNoVideoSaysSo(t *testing.T) {
 }
 
 func TestPictureIsAVideoOfOne(t *testing.T) {
-	picture := clip(t, "card.jpg", "-f", "lavfi", "-i", "testsrc=s=64x48", "-frames:v", "1")
+	picture := ffmpegtest.Clip(t, "card.jpg", "-f", "lavfi", "-i", "testsrc=s=64x48", "-frames:v", "1")
 	frames, err := watch(t, opened(t, "file:"+picture))
 	wantFault(t, err, capture.CodeFinished, fault.Question)
 	if len(frames) != 1 {
@@ -190,7 +191,7 @@ func TestPipeIsPlayedAsItComes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such pipes there")
 	}
-	video := clip(t, "steps.ts", steps(48)...)
+	video := ffmpegtest.Clip(t, "steps.ts", steps(48)...)
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if said, err := exec.Command("mkfifo", pipe).CombinedOutput(); err != nil {
 		t.Fatalf("mkfifo: %v: %s", err, said)
@@ -208,7 +209,7 @@ func TestFileDeletedWhilePlayingPlaysOn(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there a file cannot be deleted while it is open")
 	}
-	video := clip(t, "steps.mp4", steps(60)...)
+	video := ffmpegtest.Clip(t, "steps.mp4", steps(60)...)
 	n := 0
 	err := opened(t, "file:"+video+"?pace=max").Run(t.Context(), func(sight.Frame) {
 		if n++; n == 1 {
@@ -227,7 +228,7 @@ func TestFilesAreNamedAsPeopleNameThem(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home)
-	data := read(t, clip(t, "steps.mkv", steps(2)...))
+	data := read(t, ffmpegtest.Clip(t, "steps.mkv", steps(2)...))
 	table := scheme(t)
 	for _, name := range []string{"my yard, 100%d.mkv", "-i.mkv", "yard [2].mkv"} {
 		if err := os.WriteFile(filepath.Join(home, name), data, 0o600); err != nil {

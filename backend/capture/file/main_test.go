@@ -2,11 +2,9 @@ package file
 
 import (
 	"errors"
-	"fmt"
 	"image"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -17,6 +15,7 @@ import (
 	"sightline/backend/capture"
 	"sightline/backend/fault"
 	"sightline/backend/ffmpeg"
+	"sightline/backend/ffmpeg/ffmpegtest"
 	"sightline/backend/sight"
 )
 
@@ -32,22 +31,8 @@ func installed(t testing.TB) ffmpeg.Program {
 	return p
 }
 
-// clip makes a video with ffmpeg.
-func clip(t testing.TB, name string, args ...string) string {
-	t.Helper()
-	to := filepath.Join(t.TempDir(), name)
-	all := append([]string{"-nostdin", "-v", "error"}, args...)
-	if said, err := exec.Command(installed(t).Path(), append(all, "file:"+to)...).CombinedOutput(); err != nil {
-		t.Fatalf("make %s: %v: %s", name, err, said)
-	}
-	return to
-}
-
-// steps is a video of n pictures at 30 a second, each told by its brightness from the 24 around it.
-func steps(n int) []string {
-	source := fmt.Sprintf("color=black:s=96x64:r=30,trim=end_frame=%d,geq=lum='20+8*mod(N,24)':cb=128:cr=128", n) //nolint:misspell // the filter's word
-	return []string{"-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-g", "10"}
-}
+// steps is a video of n pictures with a key each ten, which numberOf tells apart.
+func steps(n int) []string { return append(ffmpegtest.Steps(n, ""), "-c:v", "libx264", "-g", "10") }
 
 // numberOf is which picture of steps it is, among 24.
 func numberOf(t testing.TB, f sight.Frame) int {
@@ -56,7 +41,7 @@ func numberOf(t testing.TB, f sight.Frame) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return (int(img.YCbCrAt(48, 32).Y)*219/255 + 16 - 20 + 4) / 8
+	return ffmpegtest.NumberOf(img)
 }
 
 // scheme is the source with this machine's ffmpeg.

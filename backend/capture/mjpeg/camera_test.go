@@ -4,22 +4,21 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"sightline/backend/capture"
-	"sightline/backend/fault"
+	"sightline/backend/capture/capturetest"
 	"sightline/backend/jpeg"
 	"sightline/backend/sight"
 )
+
+const secret = capturetest.Secret
 
 // shot is the nth picture of a camera, of 64×48 pixels.
 func shot(t testing.TB, n int) []byte {
@@ -61,32 +60,11 @@ func serve(t testing.TB, h http.Handler) string {
 // line is a camera that is written by hand: what it does with each connection, after the request was read.
 func line(t testing.TB, talk func(c net.Conn)) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-	all.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			all.Go(func() {
-				defer c.Close()
-				if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
-					talk(c)
-				}
-			})
+	return "http://" + capturetest.Line(t, func(c net.Conn) {
+		if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+			talk(c)
 		}
 	})
-	t.Cleanup(func() { l.Close(); all.Wait() })
-	return "http://" + l.Addr().String()
-}
-
-// quiet says nothing for as long as the other side is there.
-func quiet(c net.Conn) {
-	_, _ = c.Read(make([]byte, 1)) // ends when the other side goes
 }
 
 // begin is a camera's answer before its first picture.
@@ -121,46 +99,6 @@ func opened(t testing.TB, address string, login capture.Login) *source {
 func as(user, password string) capture.Login {
 	return func(context.Context, string) (string, string, error) { return user, password, nil }
 }
-
-// look runs a source until it has given some frames, or has ended by itself.
-func look(t testing.TB, s capture.Source, frames int) ([]sight.Frame, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	var got []sight.Frame
-	err := s.Run(ctx, func(f sight.Frame) {
-		if len(got) < frames {
-			got = append(got, f)
-		}
-		if frames > 0 && len(got) == frames {
-			cancel()
-		}
-	})
-	if len(got) == frames && frames > 0 && errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	return got, err
-}
-
-// wantFault checks that err is a fault a person can read, which tells nothing of what is secret.
-func wantFault(t testing.TB, err error, code string, blame fault.Blame) {
-	t.Helper()
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Code != code || f.Blame != blame {
-		t.Errorf("ended with %v (%s), want %s", err, fault.CodeOf(err), code)
-		return
-	}
-	said := f.Message + " " + f.Hint
-	if f.Cause != nil {
-		said += " " + f.Cause.Error()
-	}
-	if !strings.HasSuffix(f.Message, ".") || !strings.HasSuffix(f.Hint, ".") || strings.Contains(said, secret) {
-		t.Errorf("%s is told as %q", code, said)
-	}
-}
-
-// secret is what stands in addresses, logins and answers of these tests, and in no fault.
-const secret = "geheim"
 
 func same(frames []sight.Frame, want ...[]byte) bool {
 	if len(frames) != len(want) {

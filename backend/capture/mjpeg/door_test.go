@@ -11,6 +11,7 @@ import (
 	"github.com/icholy/digest"
 
 	"sightline/backend/capture"
+	"sightline/backend/capture/capturetest"
 	"sightline/backend/fault"
 )
 
@@ -83,7 +84,7 @@ func TestLoginIsGivenAsTheCameraWantsIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			camera := &locked{inside: streams(t, 60), wants: wants}
-			frames, err := look(t, opened(t, serve(t, camera)+"/a?b=c", as("me", secret)), 2)
+			frames, err := capturetest.Look(t, opened(t, serve(t, camera)+"/a?b=c", as("me", secret)), 2)
 			if err != nil || len(frames) != 2 || camera.tries.Load() != 1 {
 				t.Errorf("%d frames after %d tries, %v", len(frames), camera.tries.Load(), err)
 			}
@@ -104,10 +105,10 @@ func TestLoginIsFilledInWhereTheCameraWantsItInTheAddress(t *testing.T) {
 		}
 		inside.ServeHTTP(w, r)
 	})) + "/videostream.cgi?user=&pwd=&rate=0"
-	if frames, err := look(t, opened(t, address, as("me", secret)), 2); err != nil || len(frames) != 2 {
+	if frames, err := capturetest.Look(t, opened(t, address, as("me", secret)), 2); err != nil || len(frames) != 2 {
 		t.Errorf("%d frames, %v", len(frames), err)
 	}
-	_, err := look(t, opened(t, address, as("me", "wr0ng")), 1)
+	_, err := capturetest.Look(t, opened(t, address, as("me", "wr0ng")), 1)
 	if f := fault.From(err); err == nil || strings.Contains(fmt.Sprint(f.Message, f.Hint, f.Cause), "wr0ng") {
 		t.Errorf("the wrong one gives %v", err)
 	}
@@ -116,8 +117,8 @@ func TestLoginIsFilledInWhereTheCameraWantsItInTheAddress(t *testing.T) {
 func TestWrongLoginIsTriedOnceAndTold(t *testing.T) {
 	for _, wants := range []string{byBasic, byDigest, "Bearer"} {
 		camera := &locked{inside: streams(t, 60), wants: wants}
-		_, err := look(t, opened(t, serve(t, camera), as("me", "wrong")), 1)
-		wantFault(t, err, capture.CodeLogin, fault.Question)
+		_, err := capturetest.Look(t, opened(t, serve(t, camera), as("me", "wrong")), 1)
+		capturetest.WantFault(t, err, capture.CodeLogin, fault.Question)
 		if f := fault.From(err); !strings.Contains(f.Message, "does not accept") || !strings.Contains(f.Hint, "sightline-cli login http://127.0.0.1:") {
 			t.Errorf("it says %q, %q", f.Message, f.Hint)
 		}
@@ -130,8 +131,8 @@ func TestWrongLoginIsTriedOnceAndTold(t *testing.T) {
 func TestMissingLoginIsAskedFor(t *testing.T) {
 	camera := &locked{inside: streams(t, 60), wants: byBasic}
 	for _, login := range []capture.Login{nil, as("", "")} {
-		_, err := look(t, opened(t, serve(t, camera), login), 1)
-		wantFault(t, err, capture.CodeLogin, fault.Question)
+		_, err := capturetest.Look(t, opened(t, serve(t, camera), login), 1)
+		capturetest.WantFault(t, err, capture.CodeLogin, fault.Question)
 		if f := fault.From(err); !strings.Contains(f.Message, "wants a user name and password") {
 			t.Errorf("it says %q", f.Message)
 		}
@@ -145,11 +146,11 @@ func TestMissingLoginIsAskedFor(t *testing.T) {
 func TestKeyringThatFailsMattersOnlyWhereALoginIsWanted(t *testing.T) {
 	trouble := &fault.Error{Code: "keys.locked", Message: "The keyring is locked.", Hint: "Unlock it.", Blame: fault.Us}
 	login := func(context.Context, string) (string, string, error) { return "", "", trouble }
-	if _, err := look(t, opened(t, serve(t, streams(t, 60)), login), 1); err != nil {
+	if _, err := capturetest.Look(t, opened(t, serve(t, streams(t, 60)), login), 1); err != nil {
 		t.Error(err)
 	}
-	_, err := look(t, opened(t, serve(t, &locked{inside: streams(t, 60), wants: byBasic}), login), 1)
-	wantFault(t, err, "keys.locked", fault.Us)
+	_, err := capturetest.Look(t, opened(t, serve(t, &locked{inside: streams(t, 60), wants: byBasic}), login), 1)
+	capturetest.WantFault(t, err, "keys.locked", fault.Us)
 }
 
 // TestChallengeThatGrowsOldIsAnsweredAnew is a camera of single pictures that wants another digest every third time.
@@ -159,7 +160,7 @@ func TestChallengeThatGrowsOldIsAnsweredAnew(t *testing.T) {
 		w.Header().Set("Content-Type", "image/jpeg")
 		_, _ = w.Write(data)
 	})}
-	if frames, err := look(t, opened(t, serve(t, camera)+"#fps=30", as("me", secret)), 8); err != nil || len(frames) != 8 {
+	if frames, err := capturetest.Look(t, opened(t, serve(t, camera)+"#fps=30", as("me", secret)), 8); err != nil || len(frames) != 8 {
 		t.Errorf("%d frames, %v", len(frames), err)
 	}
 }
@@ -168,7 +169,7 @@ func TestLoginIsLookedUpForTheOriginAlone(t *testing.T) {
 	asked := ""
 	login := func(_ context.Context, origin string) (string, string, error) { asked = origin; return "", "", nil }
 	address := serve(t, streams(t, 60))
-	if _, err := look(t, opened(t, address+"/a?b=c", login), 1); err != nil || asked != address {
+	if _, err := capturetest.Look(t, opened(t, address+"/a?b=c", login), 1); err != nil || asked != address {
 		t.Errorf("asked for %q, %v", asked, err)
 	}
 }
@@ -183,12 +184,12 @@ func TestRedirectIsFollowedAtHomeOnly(t *testing.T) {
 	inside.Handle("/away", http.RedirectHandler(other+"/?pwd="+secret, http.StatusTemporaryRedirect))
 	for _, wants := range []string{byBasic, byDigest} {
 		home := serve(t, &locked{inside: inside, wants: wants})
-		if frames, err := look(t, opened(t, home+"/old", as("me", secret)), 2); err != nil || len(frames) != 2 {
+		if frames, err := capturetest.Look(t, opened(t, home+"/old", as("me", secret)), 2); err != nil || len(frames) != 2 {
 			t.Errorf("at home: %d frames, %v", len(frames), err)
 		}
 		for _, path := range []string{"/away", "/round"} {
-			_, err := look(t, opened(t, home+path, as("me", secret)), 1)
-			wantFault(t, err, codeRedirect, fault.Question)
+			_, err := capturetest.Look(t, opened(t, home+path, as("me", secret)), 1)
+			capturetest.WantFault(t, err, codeRedirect, fault.Question)
 		}
 	}
 	if n := abroad.Load(); n > 0 {
@@ -203,7 +204,7 @@ func TestNothingIsUnfolded(t *testing.T) {
 		wanted.Store(r.Header.Get("Accept-Encoding"))
 		inside.ServeHTTP(w, r)
 	}))
-	if _, err := look(t, opened(t, address, nil), 1); err != nil || wanted.Load() != "" {
+	if _, err := capturetest.Look(t, opened(t, address, nil), 1); err != nil || wanted.Load() != "" {
 		t.Errorf("compressed pictures are asked for: %q, %v", wanted.Load(), err)
 	}
 }

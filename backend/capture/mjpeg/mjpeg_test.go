@@ -1,24 +1,18 @@
 package mjpeg
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"sightline/backend/capture"
 	"sightline/backend/capture/capturetest"
 	"sightline/backend/fault"
-	"sightline/backend/sight"
 )
 
 func TestStreamKeepsTheSourcesPromises(t *testing.T) {
@@ -68,7 +62,7 @@ func TestWhatIsNoCameraIsAClearFault(t *testing.T) {
 }
 
 func TestBytesPassThroughUntouched(t *testing.T) {
-	frames, err := look(t, opened(t, serve(t, streams(t, 60)), nil), 3)
+	frames, err := capturetest.Look(t, opened(t, serve(t, streams(t, 60)), nil), 3)
 	if err != nil || !same(frames, shot(t, 0), shot(t, 1), shot(t, 2)) {
 		t.Errorf("%d frames differ from what the camera sent, %v", len(frames), err)
 	}
@@ -77,57 +71,22 @@ func TestBytesPassThroughUntouched(t *testing.T) {
 // TestCameraThatSticksIsTold tries all the places at which a line can hang: each ends by its own deadline, or at once when it is not wanted any more.
 func TestCameraThatSticksIsTold(t *testing.T) {
 	data := shot(t, 1)
-	cases := map[string]stuckCamera{
-		"before its answer":    {kind + ".silent", quiet},
-		"within its answer":    {kind + ".silent", func(c net.Conn) { fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Ty"); quiet(c) }},
-		"before a picture":     {kind + ".silent", func(c net.Conn) { begin(c); quiet(c) }},
-		"within its first":     {kind + ".silent", func(c net.Conn) { begin(c); torn(c, data[:99]); quiet(c) }},
-		"letter by letter":     {kind + ".silent", trickle},
-		"after a picture":      {codeStalled, func(c net.Conn) { begin(c); part(c, data); quiet(c) }},
+	cases := map[string]capturetest.Stuck{}
+	for name, tc := range map[string]struct {
+		code string
+		talk func(c net.Conn)
+	}{
+		"before its answer":    {kind + ".silent", capturetest.Quiet},
+		"within its answer":    {kind + ".silent", func(c net.Conn) { fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Ty"); capturetest.Quiet(c) }},
+		"before a picture":     {kind + ".silent", func(c net.Conn) { begin(c); capturetest.Quiet(c) }},
+		"within its first":     {kind + ".silent", func(c net.Conn) { begin(c); torn(c, data[:99]); capturetest.Quiet(c) }},
+		"letter by letter":     {kind + ".silent", capturetest.Trickle("HTTP/1.1 200 OK")},
+		"after a picture":      {codeStalled, func(c net.Conn) { begin(c); part(c, data); capturetest.Quiet(c) }},
 		"with broken pictures": {codeStalled, func(c net.Conn) { begin(c); part(c, data); nonsense(c) }},
+	} {
+		cases[name] = capturetest.Stuck{Source: opened(t, line(t, tc.talk)+"/?key="+secret, nil), Code: tc.code}
 	}
-	sources := map[string]*source{}
-	for name, tc := range cases {
-		sources[name] = opened(t, line(t, tc.talk)+"/?key="+secret, nil)
-	}
-	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	var all sync.WaitGroup
-	for name, tc := range cases {
-		all.Go(func() { tc.check(t, name, sources[name]) })
-	}
-	all.Wait()
-}
-
-// stuckCamera is one that hangs, and what is told of it.
-type stuckCamera struct {
-	code string
-	talk func(c net.Conn)
-}
-
-func (tc stuckCamera) check(t *testing.T, name string, s *source) {
-	start := time.Now()
-	_, err := look(t, s, 0)
-	wantFault(t, err, tc.code, fault.Source)
-	if took := time.Since(start); took > 4*time.Second {
-		t.Errorf("%s: it took %v", name, took)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	start = time.Now()
-	err = s.Run(ctx, func(sight.Frame) {})
-	if took := time.Since(start); took > 2*time.Second || !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%s: withdrawn, it ended after %v with %v", name, took, err)
-	}
-}
-
-// trickle answers so slowly that it never comes to an end, and never is silent either.
-func trickle(c net.Conn) {
-	for _, letter := range "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1000) {
-		if _, err := fmt.Fprint(c, string(letter)); err != nil {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	capturetest.RunStuck(t, cases)
 }
 
 // nonsense sends parts that begin like pictures, for as long as they are taken.
@@ -147,8 +106,8 @@ func TestCameraThatGoesIsTold(t *testing.T) {
 		"within one":       func(c net.Conn) { begin(c); part(c, data); torn(c, data[:200]) },
 		"at the end":       func(c net.Conn) { begin(c); part(c, data); fmt.Fprint(c, "--frame--\r\n") },
 	} {
-		frames, err := look(t, opened(t, line(t, talk), nil), 2)
-		wantFault(t, err, codeEnded, fault.Source)
+		frames, err := capturetest.Look(t, opened(t, line(t, talk), nil), 2)
+		capturetest.WantFault(t, err, codeEnded, fault.Source)
 		if !same(frames, data) {
 			t.Errorf("%s: %d frames came", name, len(frames))
 		}
@@ -161,7 +120,7 @@ func TestTooMuchIsNotTaken(t *testing.T) {
 		"a promise": func(c net.Conn) {
 			begin(c)
 			fmt.Fprint(c, "--frame\r\nContent-Length: 99999999999\r\n\r\n\xff\xd8")
-			quiet(c)
+			capturetest.Quiet(c)
 		},
 		"no picture at all": func(c net.Conn) { begin(c); endless(c, "") },
 		"one picture": func(c net.Conn) {
@@ -171,8 +130,8 @@ func TestTooMuchIsNotTaken(t *testing.T) {
 	} {
 		s := opened(t, line(t, talk), nil)
 		s.answer = 20 * time.Second
-		frames, err := look(t, s, 1)
-		wantFault(t, err, codeEnded, fault.Source)
+		frames, err := capturetest.Look(t, s, 1)
+		capturetest.WantFault(t, err, codeEnded, fault.Source)
 		if len(frames) > 0 {
 			t.Errorf("%s gave a frame", name)
 		}
@@ -190,10 +149,10 @@ func endless(c net.Conn, start string) {
 // TestPictureIsHereBeforeTheNext: a camera that tells no lengths must not be one picture behind.
 func TestPictureIsHereBeforeTheNext(t *testing.T) {
 	data := shot(t, 1)
-	frames, err := look(t, opened(t, line(t, func(c net.Conn) {
+	frames, err := capturetest.Look(t, opened(t, line(t, func(c net.Conn) {
 		begin(c)
 		fmt.Fprintf(c, "--frame\r\nContent-Type: image/jpeg\r\n\r\n%s", data)
-		quiet(c)
+		capturetest.Quiet(c)
 	}), nil), 1)
 	if err != nil || !same(frames, data) {
 		t.Errorf("got %d frames, %v", len(frames), err)
@@ -215,7 +174,7 @@ func TestOnePictureIsAskedForAgainOnlyIfItChanged(t *testing.T) {
 		_, _ = w.Write(data)
 	}))+"#fps=20", nil)
 	s.patience = 3 * time.Second
-	frames, err := look(t, s, 2) // the second is the first again: so it still looks there
+	frames, err := capturetest.Look(t, s, 2) // the second is the first again: so it still looks there
 	if err != nil || !same(frames, data, data) || whole.Load() != 1 || asked.Load() < 5 {
 		t.Errorf("%d frames, asked %d times, sent %d times, %v", len(frames), asked.Load(), whole.Load(), err)
 	}
@@ -229,7 +188,7 @@ func TestCameraThatDoesNotSayWhatItSendsIsUnderstood(t *testing.T) {
 		"no boundary":  "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace\r\n\r\n",
 		"a loose one":  "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=my frame; x=\r\n\r\n",
 	} {
-		frames, err := look(t, opened(t, line(t, func(c net.Conn) { fmt.Fprint(c, head); part(c, data); part(c, data) }), nil), 2)
+		frames, err := capturetest.Look(t, opened(t, line(t, func(c net.Conn) { fmt.Fprint(c, head); part(c, data); part(c, data) }), nil), 2)
 		if err != nil || !same(frames, data, data) {
 			t.Errorf("%s: %d frames, %v", name, len(frames), err)
 		}

@@ -15,7 +15,6 @@ import (
 	"math/big"
 	"net"
 	"os/exec"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -29,14 +28,12 @@ import (
 	"github.com/pion/rtp"
 
 	"sightline/backend/capture"
-	"sightline/backend/fault"
+	"sightline/backend/capture/capturetest"
 	"sightline/backend/ffmpeg"
 	"sightline/backend/jpeg"
-	"sightline/backend/sight"
 )
 
-// secret is what stands in addresses, logins and answers of these tests, and in no fault.
-const secret = "geheim"
+const secret = capturetest.Secret
 
 // clip is some pictures of video, of which the first is a key; it is played over and over.
 type clip struct {
@@ -287,79 +284,9 @@ func as(user, password string) capture.Login {
 	return func(context.Context, string) (string, string, error) { return user, password, nil }
 }
 
-// look runs a source until it has given some frames, or has ended by itself; 0: it is to end by itself.
-func look(t testing.TB, s capture.Source, frames int) ([]sight.Frame, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
-	defer cancel()
-	var got []sight.Frame
-	err := s.Run(ctx, func(f sight.Frame) {
-		if len(got) < frames {
-			got = append(got, f)
-		}
-		if frames > 0 && len(got) == frames {
-			cancel()
-		}
-	})
-	if frames > 0 && len(got) == frames && errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	return got, err
-}
-
-// wantFault checks that err is a fault a person can read, which tells nothing of what is secret.
-func wantFault(t testing.TB, err error, code string, blame fault.Blame) {
-	t.Helper()
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Code != code || f.Blame != blame {
-		t.Errorf("ended with %v (%s, %v), want %s", err, fault.CodeOf(err), errors.Unwrap(err), code)
-		return
-	}
-	said := f.Message + " " + f.Hint
-	if f.Cause != nil {
-		said += " " + f.Cause.Error()
-	}
-	if !strings.HasSuffix(f.Message, ".") || !strings.HasSuffix(f.Hint, ".") || strings.Contains(said, secret) {
-		t.Errorf("%s is told as %q", code, said)
-	}
-}
-
-// line is a camera that is written by hand: what it does with each connection.
-func line(t testing.TB, talk func(c net.Conn, r *bufio.Reader)) (host string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-	all.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			all.Go(func() {
-				defer c.Close()
-				talk(c, bufio.NewReader(c))
-			})
-		}
-	})
-	t.Cleanup(func() { l.Close(); all.Wait() })
-	return l.Addr().String()
-}
-
-// quiet says nothing for as long as the other side is there.
-func quiet(_ net.Conn, r *bufio.Reader) {
-	for {
-		if _, err := r.ReadByte(); err != nil {
-			return
-		}
-	}
-}
-
 // answer reads requests and answers them well up to the one with that method, which it leaves to the caller; false where the other side is gone before.
-func answer(c net.Conn, r *bufio.Reader, until base.Method) bool {
-	for {
+func answer(c net.Conn, until base.Method) bool {
+	for r := bufio.NewReader(c); ; {
 		var req base.Request
 		if req.Unmarshal(r) != nil {
 			return false

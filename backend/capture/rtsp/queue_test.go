@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"sightline/backend/capture/capturetest"
 	"sightline/backend/fault"
 )
 
@@ -181,7 +182,7 @@ func TestWhatIsWrongDependsOnWhatCame(t *testing.T) {
 				wrong = err
 			}
 		}
-		wantFault(t, wrong, tc.code, fault.Source)
+		capturetest.WantFault(t, wrong, tc.code, fault.Source)
 		if tenth-1 != tc.when*10 {
 			t.Errorf("%s: told after %d tenths of a second", name, tenth-1)
 		}

@@ -1,7 +1,6 @@
 package rtsp
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -10,7 +9,6 @@ import (
 	"image"
 	"net"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,7 +16,6 @@ import (
 	"github.com/bluenviron/gortsplib/v4/pkg/auth"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
-	"go.uber.org/goleak"
 
 	"sightline/backend/capture"
 	"sightline/backend/capture/capturetest"
@@ -55,13 +52,13 @@ func TestWhatIsNoCameraIsAClearFault(t *testing.T) {
 	}
 	l.Close()
 	capturetest.Missing(t, opened(t, "rtsp://"+l.Addr().String()+"/"+secret, nil), kind+".refused")
-	web := line(t, func(c net.Conn, _ *bufio.Reader) { fmt.Fprint(c, "HTTP/1.1 400 Bad Request\r\n\r\n"+secret) })
+	web := capturetest.Line(t, func(c net.Conn) { fmt.Fprint(c, "HTTP/1.1 400 Bad Request\r\n\r\n"+secret) })
 	capturetest.Missing(t, opened(t, "rtsp://"+web, nil), codeFailed)
 }
 
 func TestJPEGBytesPassThrough(t *testing.T) {
 	_, address := play(t, jpegs(t))
-	frames, err := look(t, opened(t, address, nil), 3)
+	frames, err := capturetest.Look(t, opened(t, address, nil), 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +72,7 @@ func TestJPEGBytesPassThrough(t *testing.T) {
 // TestCamerasOwnVideoComesAlong decodes what comes with a frame, back from its key, and compares it with the frame's picture.
 func TestCamerasOwnVideoComesAlong(t *testing.T) {
 	_, address := play(t, of(t, plain264))
-	frames, err := look(t, watched(t, address), 30)
+	frames, err := capturetest.Look(t, watched(t, address), 30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +121,7 @@ func differ(full, limited *image.YCbCr) float64 {
 // TestPicturesOutOfOrderCarryNoVideo: with B-frames the order of the units is not that of the pictures.
 func TestPicturesOutOfOrderCarryNoVideo(t *testing.T) {
 	_, address := play(t, of(t, fancy264))
-	frames, err := look(t, watched(t, address), 40)
+	frames, err := capturetest.Look(t, watched(t, address), 40)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,18 +138,18 @@ func TestPicturesOutOfOrderCarryNoVideo(t *testing.T) {
 // TestDarkRoomIsShownAtOnce: a picture of next to no bytes is no reason to wait for more of them.
 func TestDarkRoomIsShownAtOnce(t *testing.T) {
 	_, address := play(t, of(t, black264))
-	if _, err := look(t, watched(t, address), 1); err != nil { // that an ffmpeg is there, and what it can do, is known from here on
+	if _, err := capturetest.Look(t, watched(t, address), 1); err != nil { // that an ffmpeg is there, and what it can do, is known from here on
 		t.Fatal(err)
 	}
 	start := time.Now()
-	if _, err := look(t, watched(t, address), 1); err != nil || time.Since(start) > 1500*time.Millisecond {
+	if _, err := capturetest.Look(t, watched(t, address), 1); err != nil || time.Since(start) > 1500*time.Millisecond {
 		t.Errorf("it took %v, %v", time.Since(start), err)
 	}
 }
 
 func TestH265IsShown(t *testing.T) {
 	_, address := play(t, of(t, film265))
-	frames, err := look(t, watched(t, address), 5)
+	frames, err := capturetest.Look(t, watched(t, address), 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,12 +198,12 @@ func TestVideoComesByUDPWhereThatIsWanted(t *testing.T) {
 		}
 	}
 	_, address := play(t, jpegs(t), pair)
-	if frames, err := look(t, opened(t, address+"#transport=udp", nil), 3); err != nil || len(frames) != 3 {
+	if frames, err := capturetest.Look(t, opened(t, address+"#transport=udp", nil), 3); err != nil || len(frames) != 3 {
 		t.Errorf("%d frames, %v", len(frames), err)
 	}
 	_, address = play(t, jpegs(t))
-	_, err := look(t, opened(t, address+"#transport=udp", nil), 3)
-	wantFault(t, err, codeTransport, fault.Source)
+	_, err := capturetest.Look(t, opened(t, address+"#transport=udp", nil), 3)
+	capturetest.WantFault(t, err, codeTransport, fault.Source)
 }
 
 func TestLoginIsGivenAsTheCameraWantsIt(t *testing.T) {
@@ -215,12 +212,12 @@ func TestLoginIsGivenAsTheCameraWantsIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cam, address := play(t, jpegs(t), func(c *camera) { c.wants = wants })
-			if frames, err := look(t, opened(t, address, as("me", secret)), 2); err != nil || len(frames) != 2 {
+			if frames, err := capturetest.Look(t, opened(t, address, as("me", secret)), 2); err != nil || len(frames) != 2 {
 				t.Errorf("%d frames, %v", len(frames), err)
 			}
 			before := cam.tries.Load()
-			_, err := look(t, opened(t, address, as("me", "wrong")), 1)
-			wantFault(t, err, capture.CodeLogin, fault.Question)
+			_, err := capturetest.Look(t, opened(t, address, as("me", "wrong")), 1)
+			capturetest.WantFault(t, err, capture.CodeLogin, fault.Question)
 			if f := fault.From(err); !strings.Contains(f.Message, "does not accept") || !strings.Contains(f.Hint, "sightline-cli login rtsp://127.0.0.1:") {
 				t.Errorf("it says %q, %q", f.Message, f.Hint)
 			}
@@ -228,8 +225,8 @@ func TestLoginIsGivenAsTheCameraWantsIt(t *testing.T) {
 				t.Errorf("the wrong one was tried %d times", n)
 			}
 			for _, login := range []capture.Login{nil, as("", "")} {
-				_, err := look(t, opened(t, address, login), 1)
-				wantFault(t, err, capture.CodeLogin, fault.Question)
+				_, err := capturetest.Look(t, opened(t, address, login), 1)
+				capturetest.WantFault(t, err, capture.CodeLogin, fault.Question)
 				if f := fault.From(err); !strings.Contains(f.Message, "wants a user name and password") {
 					t.Errorf("it says %q", f.Message)
 				}
@@ -240,11 +237,11 @@ func TestLoginIsGivenAsTheCameraWantsIt(t *testing.T) {
 
 func TestLoginIsFilledInWhereTheCameraWantsItInTheAddress(t *testing.T) {
 	_, address := play(t, jpegs(t), func(c *camera) { c.query = "user=me&pwd=" + secret })
-	if frames, err := look(t, opened(t, address+"?user=&pwd=", as("me", secret)), 2); err != nil || len(frames) != 2 {
+	if frames, err := capturetest.Look(t, opened(t, address+"?user=&pwd=", as("me", secret)), 2); err != nil || len(frames) != 2 {
 		t.Errorf("%d frames, %v", len(frames), err)
 	}
-	_, err := look(t, opened(t, address+"?user=&pwd=", as("me", "wrong")), 1)
-	wantFault(t, err, codeUnknown, fault.Source)
+	_, err := capturetest.Look(t, opened(t, address+"?user=&pwd=", as("me", "wrong")), 1)
+	capturetest.WantFault(t, err, codeUnknown, fault.Source)
 }
 
 // TestKeyringThatFailsMattersOnlyWhereALoginIsWanted: a camera without a login needs no keyring.
@@ -252,12 +249,12 @@ func TestKeyringThatFailsMattersOnlyWhereALoginIsWanted(t *testing.T) {
 	trouble := &fault.Error{Code: "keys.locked", Message: "The keyring is locked.", Hint: "Unlock it.", Blame: fault.Us}
 	login := func(context.Context, string) (string, string, error) { return "", "", trouble }
 	_, address := play(t, jpegs(t))
-	if _, err := look(t, opened(t, address, login), 1); err != nil {
+	if _, err := capturetest.Look(t, opened(t, address, login), 1); err != nil {
 		t.Error(err)
 	}
 	_, address = play(t, jpegs(t), func(c *camera) { c.wants = []auth.ValidateMethod{auth.ValidateMethodBasic} })
-	_, err := look(t, opened(t, address, login), 1)
-	wantFault(t, err, "keys.locked", fault.Us)
+	_, err := capturetest.Look(t, opened(t, address, login), 1)
+	capturetest.WantFault(t, err, "keys.locked", fault.Us)
 }
 
 // TestLoginStaysAtHome: where a camera sends on to, another login is looked up.
@@ -270,29 +267,29 @@ func TestLoginStaysAtHome(t *testing.T) {
 		}
 		return "", "", nil
 	}
-	_, err := look(t, opened(t, home, login), 1)
-	wantFault(t, err, capture.CodeLogin, fault.Question)
+	_, err := capturetest.Look(t, opened(t, home, login), 1)
+	capturetest.WantFault(t, err, capture.CodeLogin, fault.Question)
 	if host := strings.TrimSuffix(strings.TrimPrefix(address, "rtsp://"), "/live"); !strings.Contains(err.Error(), host) {
 		t.Errorf("it does not say that %s wants a login: %v", host, err)
 	}
 	if n := there.tries.Load(); n > 0 {
 		t.Errorf("the login of the one was given to the other %d times", n)
 	}
-	if frames, err := look(t, opened(t, home, as("me", secret)), 2); err != nil || len(frames) != 2 {
+	if frames, err := capturetest.Look(t, opened(t, home, as("me", secret)), 2); err != nil || len(frames) != 2 {
 		t.Errorf("with a login for it: %d frames, %v", len(frames), err)
 	}
 }
 
 func TestCirclesAreNotFollowed(t *testing.T) {
 	var round atomic.Int32
-	host := line(t, func(c net.Conn, r *bufio.Reader) {
-		if answer(c, r, base.Describe) {
+	host := capturetest.Line(t, func(c net.Conn) {
+		if answer(c, base.Describe) {
 			fmt.Fprintf(c, "RTSP/1.0 302 Moved\r\nLocation: rtsp://%s/%d\r\n\r\n", c.LocalAddr(), round.Add(1))
 		}
 	})
 	for address, location := range map[string]string{"rtsp://" + host + "/0": "", "rtsp://" + host + "/1": "rtsps://" + host} {
-		_, err := look(t, opened(t, address, nil), 1)
-		wantFault(t, err, codeCircles, fault.Source)
+		_, err := capturetest.Look(t, opened(t, address, nil), 1)
+		capturetest.WantFault(t, err, codeCircles, fault.Source)
 		_ = location
 	}
 	if n := round.Load(); n > 10 {
@@ -302,71 +299,38 @@ func TestCirclesAreNotFollowed(t *testing.T) {
 
 // TestCameraThatSticksIsTold tries all the places at which a line can hang: each ends by its own deadline, or at once when it is not wanted any more.
 func TestCameraThatSticksIsTold(t *testing.T) {
-	stuck := func(at base.Method) func(c net.Conn, r *bufio.Reader) {
-		return func(c net.Conn, r *bufio.Reader) {
-			answer(c, r, at)
-			quiet(c, r)
+	stuck := func(at base.Method) func(c net.Conn) {
+		return func(c net.Conn) {
+			answer(c, at)
+			capturetest.Quiet(c)
 		}
 	}
-	cases := map[string]stuckCamera{
-		"before anything":     {"rtsp", kind + ".silent", quiet},
-		"before a handshake":  {"rtsps", kind + ".silent", quiet},
+	cases := map[string]capturetest.Stuck{}
+	for name, tc := range map[string]struct {
+		scheme, code string
+		talk         func(c net.Conn)
+	}{
+		"before anything":     {"rtsp", kind + ".silent", capturetest.Quiet},
+		"before a handshake":  {"rtsps", kind + ".silent", capturetest.Quiet},
 		"at DESCRIBE":         {"rtsp", kind + ".silent", stuck(base.Describe)},
 		"at SETUP":            {"rtsp", kind + ".silent", stuck(base.Setup)},
 		"at PLAY":             {"rtsp", kind + ".silent", stuck(base.Play)},
 		"after PLAY":          {"rtsp", kind + ".silent", stuck(base.Teardown)},
-		"in an answer":        {"rtsp", kind + ".silent", func(c net.Conn, r *bufio.Reader) { fmt.Fprint(c, "RTSP/1.0 200 O"); quiet(c, r) }},
-		"letter by letter":    {"rtsp", kind + ".silent", trickle},
+		"in an answer":        {"rtsp", kind + ".silent", func(c net.Conn) { fmt.Fprint(c, "RTSP/1.0 200 O"); capturetest.Quiet(c) }},
+		"letter by letter":    {"rtsp", kind + ".silent", capturetest.Trickle("RTSP/1.0 200 OK")},
 		"with nonsense":       {"rtsp", kind + ".silent", nonsense("x")},
 		"with wrong packets":  {"rtsp", kind + ".silent", packets},
 		"with endless heads":  {"rtsp", codeFailed, nonsense("RTSP/1.0 200 OK\r\nX: ")},
 		"with a huge promise": {"rtsp", codeFailed, nonsense("RTSP/1.0 200 OK\r\nContent-Length: 99999999999\r\n\r\n")},
+	} {
+		address := tc.scheme + "://" + capturetest.Line(t, tc.talk) + "/" + secret
+		cases[name] = capturetest.Stuck{Source: opened(t, address, nil), Code: tc.code, Early: tc.code == codeFailed}
 	}
-	sources := map[string]*source{}
-	for name, tc := range cases {
-		sources[name] = opened(t, tc.scheme+"://"+line(t, tc.talk)+"/"+secret, nil)
-	}
-	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	var all sync.WaitGroup
-	for name, tc := range cases {
-		all.Go(func() { tc.check(t, name, sources[name]) })
-	}
-	all.Wait()
+	capturetest.RunStuck(t, cases)
 }
 
-// stuckCamera is one that hangs, and what is told of it.
-type stuckCamera struct {
-	scheme, code string
-	talk         func(c net.Conn, r *bufio.Reader)
-}
-
-func (tc stuckCamera) check(t *testing.T, name string, s *source) {
-	start := time.Now()
-	_, err := look(t, s, 0)
-	wantFault(t, err, tc.code, fault.Source)
-	if took := time.Since(start); took > 4*time.Second {
-		t.Errorf("%s: it took %v", name, took)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	start = time.Now()
-	err = s.Run(ctx, func(sight.Frame) {})
-	if took := time.Since(start); took > 2*time.Second || tc.code != codeFailed && !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%s: withdrawn, it ended after %v with %v", name, took, err)
-	}
-}
-
-func trickle(c net.Conn, _ *bufio.Reader) {
-	for _, letter := range "RTSP/1.0 200 OK\r\nX: " + strings.Repeat("x", 1000) {
-		if _, err := fmt.Fprint(c, string(letter)); err != nil {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-}
-
-func nonsense(start string) func(c net.Conn, r *bufio.Reader) {
-	return func(c net.Conn, _ *bufio.Reader) {
+func nonsense(start string) func(c net.Conn) {
+	return func(c net.Conn) {
 		_, err := fmt.Fprint(c, start)
 		for junk := bytes.Repeat([]byte("x"), 1<<10); err == nil; {
 			_, err = c.Write(junk)
@@ -376,8 +340,8 @@ func nonsense(start string) func(c net.Conn, r *bufio.Reader) {
 }
 
 // packets plays, but sends nothing in which there is a picture.
-func packets(c net.Conn, r *bufio.Reader) {
-	if !answer(c, r, base.Play) {
+func packets(c net.Conn) {
+	if !answer(c, base.Play) {
 		return
 	}
 	_, err := fmt.Fprint(c, "RTSP/1.0 200 OK\r\nCSeq: 4\r\n\r\n")
@@ -403,7 +367,7 @@ func TestCameraThatFreezesIsToldInTime(t *testing.T) {
 					cam.freeze()
 				}
 			})
-			wantFault(t, err, codeStalled, fault.Source)
+			capturetest.WantFault(t, err, codeStalled, fault.Source)
 			if took := time.Since(last); took < 500*time.Millisecond || took > 1500*time.Millisecond {
 				t.Errorf("it took %v", took)
 			}
@@ -419,7 +383,7 @@ func TestCameraThatGoesIsTold(t *testing.T) {
 			go cam.server.Close()
 		}
 	})
-	wantFault(t, err, codeEnded, fault.Source)
+	capturetest.WantFault(t, err, codeEnded, fault.Source)
 }
 
 // TestVideoWithoutAKeyIsTold is a camera that never sends a picture one can begin with.
@@ -429,8 +393,8 @@ func TestVideoWithoutAKeyIsTold(t *testing.T) {
 	_, address := play(t, c)
 	s := opened(t, address, nil)
 	s.waits.key = 300 * time.Millisecond
-	_, err := look(t, s, 1)
-	wantFault(t, err, codeKeyless, fault.Source)
+	_, err := capturetest.Look(t, s, 1)
+	capturetest.WantFault(t, err, codeKeyless, fault.Source)
 }
 
 func TestVideoThatIsNoneIsTold(t *testing.T) {
@@ -439,8 +403,8 @@ func TestVideoThatIsNoneIsTold(t *testing.T) {
 	_, address := play(t, c)
 	s := opened(t, address, nil)
 	s.waits.first = 500 * time.Millisecond
-	_, err := look(t, s, 1)
-	wantFault(t, err, codeUndecoded, fault.Source)
+	_, err := capturetest.Look(t, s, 1)
+	capturetest.WantFault(t, err, codeUndecoded, fault.Source)
 }
 
 func TestMissingFFmpegMattersOnlyWhereItIsNeeded(t *testing.T) {
@@ -449,15 +413,15 @@ func TestMissingFFmpegMattersOnlyWhereItIsNeeded(t *testing.T) {
 	_, address := play(t, jpegs(t))
 	s := opened(t, address, nil)
 	s.config.Program = none
-	if _, err := look(t, s, 1); err != nil {
+	if _, err := capturetest.Look(t, s, 1); err != nil {
 		t.Error(err)
 	}
 	f := &format.H264{PayloadTyp: 96, PacketizationMode: 1}
 	_, address = play(t, clip{format: f, encode: jpegs(t).encode, units: jpegs(t).units})
 	s = opened(t, address, nil)
 	s.config.Program = none
-	_, err := look(t, s, 1)
-	wantFault(t, err, ffmpeg.CodeMissing, fault.Us)
+	_, err := capturetest.Look(t, s, 1)
+	capturetest.WantFault(t, err, ffmpeg.CodeMissing, fault.Us)
 }
 
 func TestCertificateIsChecked(t *testing.T) {
@@ -465,17 +429,17 @@ func TestCertificateIsChecked(t *testing.T) {
 	_, address := play(t, jpegs(t), func(c *camera) {
 		c.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{shown}, MinVersion: tls.VersionTLS12}
 	})
-	_, err := look(t, opened(t, address, nil), 1)
-	wantFault(t, err, capture.CodeCertificate, fault.Question)
+	_, err := capturetest.Look(t, opened(t, address, nil), 1)
+	capturetest.WantFault(t, err, capture.CodeCertificate, fault.Question)
 	_, rest, _ := strings.Cut(fault.From(err).Hint, "#certificate=")
 	fingerprint, _, _ := strings.Cut(rest, " ")
 	for _, taken := range []string{fingerprint, "any"} {
-		if frames, err := look(t, opened(t, address+"#certificate="+taken, nil), 2); err != nil || len(frames) != 2 {
+		if frames, err := capturetest.Look(t, opened(t, address+"#certificate="+taken, nil), 2); err != nil || len(frames) != 2 {
 			t.Errorf("%s: %d frames, %v", taken, len(frames), err)
 		}
 	}
-	_, err = look(t, opened(t, address+"#certificate="+strings.Repeat("ab", 32), nil), 1)
-	wantFault(t, err, capture.CodeCertificate, fault.Question)
+	_, err = capturetest.Look(t, opened(t, address+"#certificate="+strings.Repeat("ab", 32), nil), 1)
+	capturetest.WantFault(t, err, capture.CodeCertificate, fault.Question)
 }
 
 func TestOptionsAreReadWhenItIsOpened(t *testing.T) {

@@ -39,20 +39,11 @@ type Detector struct {
 	engine Engine
 
 	mu     sync.Mutex
-	before *look  // the picture of the last answer; nil: none to compare with
-	era    uint64 // counts Forget: an answer begun before it must not be remembered after it
+	before *look // the picture of the last answer; nil: none to compare with
 }
 
 // New is a detector that has seen nothing.
 func New(c Config) *Detector { return &Detector{engine: c.Engine} }
-
-// Forget lets the next answer be like the first, which says nothing of motion and keeps to nothing that was said before: for when the source changes.
-func (d *Detector) Forget() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.before = nil
-	d.era++
-}
 
 // Ask describes the picture of q. Of the prompt it notices only whether that asks for text; model and limits play no part, and on may be nil.
 func (d *Detector) Ask(ctx context.Context, q sight.Question, on func(sight.Event)) (sight.Answer, error) {
@@ -69,7 +60,7 @@ func (d *Detector) Ask(ctx context.Context, q sight.Question, on func(sight.Even
 	if on == nil {
 		on = func(sight.Event) {}
 	}
-	before, era := d.recall()
+	before := d.recall()
 	d.begin(&a, q.Frame.Picture, on)
 	now, err := lookAt(q.Frame.Picture)
 	if err == nil {
@@ -77,7 +68,7 @@ func (d *Detector) Ask(ctx context.Context, q sight.Question, on func(sight.Even
 	}
 	a.Ended = time.Now()
 	if err == nil {
-		d.remember(now, era)
+		d.remember(now)
 	}
 	return a, err
 }
@@ -113,18 +104,16 @@ func lookAt(p *sight.Picture) (*look, error) {
 	return measure(img), nil
 }
 
-func (d *Detector) recall() (before *look, era uint64) {
+func (d *Detector) recall() *look {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.before, d.era
+	return d.before
 }
 
-func (d *Detector) remember(l *look, era uint64) {
+func (d *Detector) remember(l *look) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.era == era {
-		d.before = l
-	}
+	d.before = l
 }
 
 func badPicture(cause error) error {

@@ -45,31 +45,11 @@ func TestFirstAnswerSaysNothingOfMotion(t *testing.T) {
 	mustSay(t, again, "; nothing moved.")
 }
 
-func TestForgetMakesTheNextAnswerTheFirst(t *testing.T) {
-	d := New(Config{})
-	answer(t, d, planes(t, "coffee"))
-	d.Forget()
-	mustNotSay(t, answer(t, d, planes(t, "rocket")), motionWords...)
-}
-
 func TestAnotherSizeIsAnotherSource(t *testing.T) {
 	d := New(Config{})
 	answer(t, d, plain(320, 180, color.Gray{Y: 120}))
 	mustNotSay(t, answer(t, d, plain(320, 240, color.Gray{Y: 120})), motionWords...)
 	mustSay(t, answer(t, d, plain(320, 240, color.Gray{Y: 120})), "nothing moved")
-}
-
-func TestAnswerBegunBeforeForgetIsNotRemembered(t *testing.T) {
-	d := New(Config{})
-	_, err := d.Ask(context.Background(), about(photograph(t, "coffee")), func(e sight.Event) {
-		if e.Kind == sight.Sent {
-			d.Forget()
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	mustNotSay(t, answerOf(t, d, photograph(t, "coffee")), motionWords...)
 }
 
 func TestEventsTellTheAnswerWithItsTimes(t *testing.T) {
@@ -199,7 +179,6 @@ func TestManyMayAskAtOnce(t *testing.T) {
 		asking.Go(func() {
 			for range 5 {
 				mustSay(t, answerOf(t, d, shared), "blue")
-				d.Forget()
 			}
 		})
 	}

@@ -53,7 +53,7 @@ func (l *look) thingAt(box sight.Box) *thing {
 		return nil
 	}
 	for i, t := range l.things {
-		if t.box.Label == box.Label && overlap(t.box, box) >= samePlace {
+		if t.box.Label == box.Label && t.box.Overlap(box) >= samePlace {
 			return &l.things[i]
 		}
 	}
@@ -187,15 +187,4 @@ func whereabouts(group []thing) string {
 		words += " " + side
 	}
 	return words
-}
-
-// overlap is how much of what two boxes cover together both of them cover, 0–1.
-func overlap(a, b sight.Box) float64 {
-	across := min(a.X+a.W, b.X+b.W) - max(a.X, b.X)
-	down := min(a.Y+a.H, b.Y+b.H) - max(a.Y, b.Y)
-	if across <= 0 || down <= 0 {
-		return 0
-	}
-	both := across * down
-	return both / (a.W*a.H + b.W*b.H - both)
 }
