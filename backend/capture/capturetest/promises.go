@@ -179,13 +179,13 @@ func noGoroutineLeft(c Case) error {
 	return errors.Join(runsAgain(c), cancelledEarly(c), goleak.Find(before...))
 }
 
-// keepsRate tries three times: a busy machine may steal from one look, while a source that is wrong is wrong each time.
+// keepsRate tries several times: a busy machine may steal from one look, while a source that is wrong is wrong each time.
 func keepsRate(c Case) error {
 	if c.FPS == 0 {
 		return nil
 	}
 	var err error
-	for range 3 {
+	for range 6 {
 		if err = measureRate(c); err == nil {
 			return nil
 		}

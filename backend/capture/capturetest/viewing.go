@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,7 @@ func view(ctx context.Context, src capture.Source) *viewing {
 func (v *viewing) put(f sight.Frame) {
 	alone := v.inPut.Add(1) == 1
 	defer v.inPut.Add(-1)
+	runtime.Gosched() // for another caller, which there must not be, also where there is one processor
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.wrong == nil {

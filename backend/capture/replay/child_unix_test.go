@@ -70,8 +70,8 @@ func TestKilledFFmpegCostsThePicturesUpToTheNextKey(t *testing.T) {
 		}
 	})
 	wantEnd(t, err)
-	if !slices.IsSorted(numbers) || slices.ContainsFunc(numbers, func(n int) bool { return n > 6 && n < 10 }) || numbers[len(numbers)-1] != 29 || newest() == killed {
-		t.Errorf("pictures %v", numbers) // a busy machine may miss some behind the key
+	if !slices.IsSorted(numbers) || slices.ContainsFunc(numbers, func(n int) bool { return n > 6 && n < 10 }) || numbers[len(numbers)-1] < 20 || newest() == killed {
+		t.Errorf("pictures %v", numbers) // a busy machine may miss some behind the keys, and the last
 	}
 	wantGone(t, killed)
 	wantGone(t, newest())
