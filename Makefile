@@ -41,7 +41,7 @@ run: build ## build, then open the window (without a display: watch in the termi
 
 build: build-window build-cli build-models ## build/bin/sightline and build/bin/sightline-cli
 
-test: test-go test-jpeg test-page test-journey test-window ## all tests but those on real devices and servers
+test: test-go test-jpeg test-page test-program ## all tests but those on real devices and servers
 
 check: check-format check-scripts check-notice check-go check-page test-go test-jpeg ## everything a reviewer would run
 
@@ -74,11 +74,12 @@ soak: build-cli build-models ## watch and record for SOAK=30m and look for leaks
 	SIGHTLINE_ISOLATION=$${ISOLATION:-10m} $(GO_TEST),real -count 1 -timeout 60m -v -run TestNoWindowEver ./backend/realtest/
 	SIGHTLINE_KILLS=$${KILLS:-100} $(GO_TEST),real -count 1 -timeout 60m -v -run TestKilledWhileRecording ./backend/realtest/
 
-bench: build ## Go benchmarks, then the figures of the whole program
+bench: build build-dev ## Go benchmarks, then the figures of the whole program
 	$(call step,benchmarks of the Go code)
 	go test -tags $(TAGS) -run '^$$' -bench . -benchmem $(GO_PACKAGES)
 	$(call step,the figures of the whole program)
 	build/bench.sh
+	$(NPM) run latency
 
 bindings: setup frontend/dist/.gitkeep ## write frontend/wailsjs anew after a bound method or type has changed
 	build/bindings.sh write
@@ -100,10 +101,10 @@ purpose-test := test
 purpose-test-go := test
 purpose-test-jpeg := test
 purpose-test-page := test
-purpose-test-journey := test
-purpose-test-window := test
+purpose-test-program := test
 purpose-icons := test
 purpose-pictures := test
+purpose-bench := test
 purpose-test-real := real
 purpose-packages := packages
 purpose-rigs := real
@@ -157,30 +158,27 @@ build-fake: setup
 
 # The parts of test.
 
+# Those that take longest come first. There are more at once than processors, since many wait for something most of the time; go vet is a matter of check.
 test-go: build-models frontend/dist/.gitkeep
 	$(call step,Go tests with the race detector)
-	$(GO_TEST) -timeout 6m -p 4 -parallel 4 $(GO_PACKAGES) # more at once than processors: many of them wait for something most of the time
+	$(GO_TEST) -timeout 6m -vet off -p 4 -parallel 4 ./backend/vlm/openai ./backend/vision ./backend/cmd/... ./backend/history $(GO_PACKAGES)
 
 test-jpeg: setup
 	$(call step,the same picture tests on Go's own JPEG codec)
-	$(GO_TEST),stdjpeg -timeout 3m ./backend/jpeg/...
+	go test -tags $(TAGS),stdjpeg -timeout 3m ./backend/jpeg/...
 
 test-page: setup frontend/node_modules/.package-lock.json
-	$(call step,the page: types and rules)
-	$(NPM) run check
-	$(NPM) run lint
-	$(call step,the page: units)
-	$(NPM) run test
+	$(call step,the page: types and units)
+	@$(call both,$(NPM) run check,$(NPM) run test)
 	$(call step,the page in Chromium on a fake session)
 	$(NPM) run e2e:fake
 
-test-journey: build-dev build-fake build-models
-	$(call step,a journey through the page in Chromium on the real program)
-	$(NPM) run e2e:journey
+test-program: build-window build-cli build-models build-dev build-fake
+	$(call step,the real program: a journey through its page in Chromium; and its window)
+	@$(call both,$(NPM) run e2e:journey,$(NPM) run e2e:window)
 
-test-window: build-window build-cli build-models build-fake
-	$(call step,the real window)
-	$(NPM) run e2e:window
+# Both of two commands at the same time; what they say stands together.
+both = one=$$(mktemp); { $(1); } >$$one 2>&1 & first=$$!; failed=0; { $(2); } || failed=$$?; wait $$first || failed=$$?; cat $$one; rm $$one; exit $$failed
 
 # Each rig builds itself into the cache, and is done at once when it has before.
 rigs: setup
@@ -219,5 +217,5 @@ check-page: setup frontend/node_modules/.package-lock.json
 	$(NPM) run test
 
 .PHONY: help run build packages test check fmt test-real soak bench bindings pictures icons clean setup build-window build-cli build-models build-dev build-fake \
-	test-go test-jpeg test-page test-journey test-window rigs check-format check-scripts check-notice check-go check-page
+	test-go test-jpeg test-page test-program rigs check-format check-scripts check-notice check-go check-page
 .NOTPARALLEL:

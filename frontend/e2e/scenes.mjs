@@ -59,6 +59,7 @@ const seldom = [
   ...['off', 'opening', 'loading', 'waiting', 'compare4', 'comparestream', 'compare-ask', 'compare-end', 'picture-compare', 'menu-windows', 'confirm-cost'],
   ...['exchange', 'source-modes', 'camera-new', 'picture-boxes', 'picture-part', 'settings-asking', 'settings-gauges', 'backend-public', 'backend-edit'],
   ...['doctor', 'backend-blind', 'delete-backend', 'library-empty', 'recording-gap', 'recording-details', 'export-clip', 'figures-gpu'],
+  ...['keys', 'pace-small', 'settings-prompts', 'recording-no-decoder', 'recording-now', 'picture-boxed', 'settings-privacy', 'replay'],
 ];
 
 export const scenes = all.map((scene) => ({ ...scene, rare: scene.rare || seldom.includes(scene.name) }));
@@ -74,5 +75,5 @@ export const sizes = [
 ];
 
 /** Few that show most: of the light theme, and of the smallest window. */
-export const lit = ['live', 'replay', 'failed', 'compare4', 'menu-backend', 'doctor-ill', ...litHistory, ...litFigures, ...litSources];
-export const small = ['streaming', 'recording', 'compare2', 'menu-backend', 'backend-more', ...smallHistory];
+export const lit = ['live', 'failed', 'menu-backend', 'doctor-ill', ...litHistory, ...litFigures, ...litSources];
+export const small = ['recording', 'compare2', 'backend-more', ...smallHistory];

@@ -123,5 +123,5 @@ export const sources = [
   { name: 'picture-saved', query: 'state=live', act: (page) => page.keyboard.press('Control+s'), until: 'text=Saved as' },
 ];
 
-export const litSources = ['source-menu', 'camera-refused'];
+export const litSources = ['source-menu'];
 export const sizedSources = ['source-menu', 'source-denied', 'source-ffmpeg', 'picture-part', 'picture-boxes', 'picture-crop', 'picture-menu', 'camera-refused', 'picture-boxed'];
