@@ -47,19 +47,6 @@ func (u URI) Address() (address *url.URL, options url.Values, err error) {
 	return address, options, nil
 }
 
-// Origin is the scheme, host and port of an address, under which its login is saved.
-func Origin(address *url.URL) string {
-	port := address.Port()
-	if port == "" {
-		port = map[string]string{"rtsp": "554", "rtsps": "322", "http": "80", "https": "443"}[strings.ToLower(address.Scheme)]
-	}
-	host := strings.ToLower(address.Hostname())
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	return strings.ToLower(address.Scheme) + "://" + host + ":" + port
-}
-
 // Place is an address as a person knows it: host and path. A path that looks as if it held more than a place, as some cameras' do, is left out.
 func Place(address *url.URL) string {
 	if strings.ContainsAny(address.Path, "=&@") {

@@ -30,20 +30,6 @@ func TestNetworkAddressesKeepTheirQueryAndGiveTheirOptions(t *testing.T) {
 	if err != nil || address.String() != "rtsp://Door:8554/live?channel=1" || options.Get("transport") != "udp" || options.Get("patience") != "5" {
 		t.Errorf("got %v, %v, %v", address, options, err)
 	}
-	if origin := capture.Origin(address); origin != "rtsp://door:8554" {
-		t.Errorf("its origin is %s", origin)
-	}
-}
-
-func TestOriginNamesThePortThatIsMeant(t *testing.T) {
-	for address, want := range map[string]string{
-		"rtsp://door/live": "rtsp://door:554", "rtsps://door": "rtsps://door:322", "http://DOOR/": "http://door:80",
-		"https://[fe80::1]/x": "https://[fe80::1]:443", "http://door:8080/": "http://door:8080",
-	} {
-		if got := capture.Origin(parse(t, address)); got != want {
-			t.Errorf("%s has the origin %s, want %s", address, got, want)
-		}
-	}
 }
 
 func TestPasswordInAnAddressIsRefusedAndNotRepeated(t *testing.T) {

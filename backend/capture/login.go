@@ -66,11 +66,16 @@ func takeOut(address *url.URL) (empty *url.URL, user, secret string) {
 	return empty, user, secret
 }
 
-// fieldNames are what cameras call the parts of a login in their addresses, and whether that part is a secret.
-var fieldNames = map[string]bool{
-	"user": false, "usr": false, "username": false, "login": false, "loginuse": false, "account": false,
-	"password": true, "passwd": true, "pass": true, "pwd": true, "pw": true, "psw": true, "loginpas": true, "loginpass": true,
-	"token": true, "access_token": true, "auth": true, "authbasic": true, "secret": true, "api_key": true, "apikey": true,
+// partOfLogin says that a field of an address, by what cameras call it, is a part of a login, and whether that part is a secret.
+func partOfLogin(name string) (isPart, isSecret bool) {
+	switch strings.ToLower(name) {
+	case "user", "usr", "username", "login", "loginuse", "account":
+		return true, false
+	case "password", "passwd", "pass", "pwd", "pw", "psw", "loginpas", "loginpass",
+		"token", "access_token", "auth", "authbasic", "secret", "api_key", "apikey":
+		return true, true
+	}
+	return false, false
 }
 
 // field is a part of a login that stands in an address as NAME=VALUE.
@@ -96,15 +101,16 @@ func withFields(address *url.URL, replace func(field) string) *url.URL {
 
 func replaceFields(text, between string, replace func(field) string) string {
 	var done strings.Builder
-	for part, rest := "", text; rest != ""; {
+	for rest := text; rest != ""; {
 		end := strings.IndexAny(rest, between)
 		if end < 0 {
 			end = len(rest)
 		}
-		part, rest = rest[:end], rest[end:]
+		part := rest[:end]
+		rest = rest[end:]
 		name, value, isField := strings.Cut(part, "=")
-		if secret, known := fieldNames[strings.ToLower(name)]; isField && known {
-			part = name + "=" + replace(field{value, secret})
+		if isPart, isSecret := partOfLogin(name); isField && isPart {
+			part = name + "=" + replace(field{value, isSecret})
 		}
 		done.WriteString(part)
 		if rest != "" {

@@ -39,7 +39,7 @@ func TestKeyHeldForThisRunReachesTheNextWindow(t *testing.T) {
 	if two.Has(t.Context(), "https://api.example.com:8443") {
 		t.Error("the key is there for another origin too")
 	}
-	if err := two.Delete(t.Context(), origin); err != nil {
+	if err := two.Delete(t.Context(), owner); err != nil {
 		t.Fatal(err)
 	}
 	if got := get(t, one); got != secret {
@@ -48,9 +48,9 @@ func TestKeyHeldForThisRunReachesTheNextWindow(t *testing.T) {
 }
 
 func TestKeyRemovedForThisRunStaysRemovedInTheNextWindow(t *testing.T) {
-	stuck := &fakeRing{fail: errors.New("out of order"), saved: map[string]string{origin: secret}}
-	one, two := New(stuck), New(&fakeRing{saved: map[string]string{origin: secret}})
-	if err := one.Delete(t.Context(), origin); err == nil {
+	stuck := &fakeRing{fail: errors.New("out of order"), saved: map[string]string{owner: secret}}
+	one, two := New(stuck), New(&fakeRing{saved: map[string]string{owner: secret}})
+	if err := one.Delete(t.Context(), owner); err == nil {
 		t.Fatal("removed from a broken keyring")
 	}
 	handOver(t, one, two)
@@ -90,7 +90,7 @@ func TestHandedKeysAreNeverPrinted(t *testing.T) {
 }
 
 func TestWhatIsNoKeyIsNotTaken(t *testing.T) {
-	good := `{"origin":"` + origin + `","key":"` + secret + `"}`
+	good := `{"origin":"` + owner + `","key":"` + secret + `"}`
 	for name, content := range map[string]string{
 		"nothing":                "",
 		"no list":                "{}",

@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
-	origin = "https://api.example.com:443"
+	owner  = "https://api.example.com:443"
 	secret = "sk-live-4242"
 )
 
@@ -95,7 +95,7 @@ func (r *fakeRing) Delete(_, user string) error {
 
 func set(t *testing.T, k *Keys, s string) (persisted bool) {
 	t.Helper()
-	persisted, err := k.Set(t.Context(), origin, s)
+	persisted, err := k.Set(t.Context(), owner, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func set(t *testing.T, k *Keys, s string) (persisted bool) {
 
 func get(t *testing.T, k *Keys) string {
 	t.Helper()
-	key, err := k.Get(t.Context(), origin)
+	key, err := k.Get(t.Context(), owner)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestKeyIsSavedForItsOriginAlone(t *testing.T) {
 		t.Error("the key did not outlive the run")
 	}
 	for range 2 {
-		if err := k.Delete(t.Context(), origin); err != nil {
+		if err := k.Delete(t.Context(), owner); err != nil {
 			t.Error(err)
 		}
 	}
@@ -172,7 +172,7 @@ func TestWithoutAKeyringTheKeyLastsForThisRun(t *testing.T) {
 	if got := get(t, k); got != secret {
 		t.Error("the key did not last for this run")
 	}
-	if err := k.Delete(t.Context(), origin); err != nil {
+	if err := k.Delete(t.Context(), owner); err != nil {
 		t.Error(err)
 	}
 	if got := get(t, k); got != "" {
@@ -190,7 +190,7 @@ func TestKeyringThatComesBackTakesTheKeyOver(t *testing.T) {
 	if !set(t, k, secret) || !k.Persistent() {
 		t.Error("not persisted by a working keyring")
 	}
-	ring.saved[origin] = "changed by another window"
+	ring.saved[owner] = "changed by another window"
 	if got := get(t, k); got != "changed by another window" {
 		t.Error("the key of this run still hides the saved one")
 	}
@@ -202,10 +202,10 @@ func TestEachTroubleHasItsCode(t *testing.T) {
 		CodeFailed: {fail: errors.New("disk on fire")},
 	} {
 		k := New(ring)
-		if _, err := k.Get(t.Context(), origin); fault.CodeOf(err) != code {
+		if _, err := k.Get(t.Context(), owner); fault.CodeOf(err) != code {
 			t.Errorf("Get: %v, want %s", err, code)
 		}
-		if err := k.Delete(t.Context(), origin); fault.CodeOf(err) != code {
+		if err := k.Delete(t.Context(), owner); fault.CodeOf(err) != code {
 			t.Errorf("Delete: %v, want %s", err, code)
 		}
 		if got := get(t, k); got != "" {
@@ -229,7 +229,7 @@ func TestHungKeyringIsWaitedForOnce(t *testing.T) {
 
 		for i, wait := range []time.Duration{readWait, 0, 0} {
 			before := time.Now()
-			_, err := k.Get(t.Context(), origin)
+			_, err := k.Get(t.Context(), owner)
 			if took := time.Since(before); fault.CodeOf(err) != CodeLocked || took != wait {
 				t.Errorf("Get %d: %v after %v, want %s after %v", i, err, took, CodeLocked, wait)
 			}
@@ -257,7 +257,7 @@ func TestPersonHasTimeToUnlockWhenSaving(t *testing.T) {
 		go func() { saved <- set(t, k, secret) }()
 		synctest.Wait()
 		before := time.Now()
-		if _, err := k.Get(t.Context(), origin); fault.CodeOf(err) != CodeLocked || time.Since(before) != readWait {
+		if _, err := k.Get(t.Context(), owner); fault.CodeOf(err) != CodeLocked || time.Since(before) != readWait {
 			t.Errorf("a reader behind the dialog: %v after %v", err, time.Since(before))
 		}
 		if !<-saved || get(t, k) != secret {
@@ -268,12 +268,12 @@ func TestPersonHasTimeToUnlockWhenSaving(t *testing.T) {
 
 func TestManyReadersTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ring := &fakeRing{saved: map[string]string{origin: secret}}
+		ring := &fakeRing{saved: map[string]string{owner: secret}}
 		k := New(ring)
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
-				if key, err := k.Get(t.Context(), origin); err != nil || key.Reveal() != secret {
+				if key, err := k.Get(t.Context(), owner); err != nil || key.Reveal() != secret {
 					t.Errorf("got a key %v, %v", !key.Empty(), err)
 				}
 			})
@@ -292,7 +292,7 @@ func TestCallerWhoLeavesDoesNotWait(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		before := time.Now()
-		if _, err := k.Get(ctx, origin); err == nil || time.Since(before) != time.Second {
+		if _, err := k.Get(ctx, owner); err == nil || time.Since(before) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(before))
 		}
 		close(ring.hang)
@@ -301,7 +301,7 @@ func TestCallerWhoLeavesDoesNotWait(t *testing.T) {
 
 func TestPanicInTheKeyringsClientIsAFault(t *testing.T) {
 	k := New(&fakeRing{panics: true})
-	_, err := k.Get(t.Context(), origin)
+	_, err := k.Get(t.Context(), owner)
 	if fault.CodeOf(err) != CodeFailed || strings.Contains(fmt.Sprintf("%+v", errors.Unwrap(err)), secret) {
 		t.Errorf("got %v", err)
 	}
@@ -333,7 +333,7 @@ func TestNoKeyIsEverPrinted(t *testing.T) {
 func TestNoKeyIsInAnError(t *testing.T) {
 	k := New(&fakeRing{fail: errors.New("cannot store " + secret)})
 	set(t, k, secret)
-	_, bad := k.Set(t.Context(), origin, secret+" "+secret)
+	_, bad := k.Set(t.Context(), owner, secret+" "+secret)
 	_, badOrigin := k.Set(t.Context(), "ftp://person:"+secret+"@example.com", secret)
 	for _, err := range []error{k.Trouble(), bad, badOrigin} {
 		var f *fault.Error
@@ -349,7 +349,7 @@ func TestNoKeyIsInAnError(t *testing.T) {
 func TestWhatIsNoKeyIsRefused(t *testing.T) {
 	k := New(&fakeRing{})
 	for _, bad := range []string{"", "  ", "two words", "line\nbreak", "schlüssel", strings.Repeat("k", maxKey+1)} {
-		if persisted, err := k.Set(t.Context(), origin, bad); persisted || fault.CodeOf(err) != CodeBad {
+		if persisted, err := k.Set(t.Context(), owner, bad); persisted || fault.CodeOf(err) != CodeBad {
 			t.Errorf("%.20q: %v, %v", bad, persisted, err)
 		}
 	}

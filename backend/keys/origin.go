@@ -1,47 +1,30 @@
 package keys
 
 import (
-	"net"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"sightline/backend/fault"
+	"sightline/backend/origin"
 )
 
-// ports are those of the schemes that a key can belong to. A camera's login is kept apart from the key of a server at the same place.
-func ports() map[string]string {
-	return map[string]string{
-		"http": "80", "https": "443",
-		loginTo + "http": "80", loginTo + "https": "443", loginTo + "rtsp": "554", loginTo + "rtsps": "322",
-	}
-}
-
-// Origin is what a key belongs to: scheme, host and port of an http or https URL, like "https://api.example.com:443". An origin is its own
-// origin. The fault of anything else does not repeat it.
+// Origin is what a key belongs to: scheme, host and port of an http or https URL, like "https://api.example.com:443"; or of a camera's address behind
+// loginTo, which keeps its login apart from the key of a server at the same place. An origin is its own origin. The fault of anything else does not repeat it.
 func Origin(rawURL string) (string, error) {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Hostname() == "" || !utf8.ValidString(u.Host) {
+	address, isLogin := strings.CutPrefix(rawURL, loginTo)
+	u, err := url.Parse(address)
+	if err != nil {
 		return "", badOrigin()
 	}
-	scheme := strings.ToLower(u.Scheme)
-	port, known := ports()[scheme]
-	if !known {
-		return "", badOrigin()
+	owner := origin.Of(u)
+	switch {
+	case owner == "":
+	case isLogin:
+		return loginTo + owner, nil
+	case strings.HasPrefix(owner, "http"):
+		return owner, nil
 	}
-	if u.Port() != "" {
-		port = u.Port()
-	}
-	origin := url.URL{Scheme: scheme, Host: net.JoinHostPort(strings.Map(lowerASCII, u.Hostname()), port)}
-	return origin.String(), nil
-}
-
-// lowerASCII leaves other letters alone: some of them have an ASCII letter for their small one, and would name another host.
-func lowerASCII(r rune) rune {
-	if 'A' <= r && r <= 'Z' {
-		return r + ('a' - 'A')
-	}
-	return r
+	return "", badOrigin()
 }
 
 func badOrigin() error {

@@ -10,6 +10,7 @@ import (
 
 	"sightline/backend/capture"
 	"sightline/backend/fault"
+	"sightline/backend/origin"
 	"sightline/backend/settings"
 	"sightline/backend/sight"
 	"sightline/backend/slots"
@@ -75,7 +76,7 @@ func (s *Servers) pool(b settings.Backend, t settings.TimeLimits, standIn pool.F
 			return nil, err
 		}
 		room := slots.New(slots.Config{
-			Dir: filepath.Join(windows.Dir(), "slots"), Key: openai.Origin(client.Base()), InFlight: b.InFlight, PerMinute: b.PerMinute,
+			Dir: filepath.Join(windows.Dir(), "slots"), Key: origin.Of(client.Base()), InFlight: b.InFlight, PerMinute: b.PerMinute,
 		})
 		c.Replicas = append(c.Replicas, pool.Replica{Name: client.Base().Host, Asker: s.measured(client), Room: room})
 	}
@@ -118,7 +119,7 @@ func (a withModel) Close() {
 }
 
 func (s *Servers) client(b settings.Backend, url string, t settings.TimeLimits, key string) (*openai.Client, error) {
-	_, origin, _, err := s.Base(url)
+	_, owner, _, err := s.Base(url)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func (s *Servers) client(b settings.Backend, url string, t settings.TimeLimits, 
 			if key != "" {
 				return key, nil
 			}
-			saved, err := s.keys.Get(ctx, origin)
+			saved, err := s.keys.Get(ctx, owner)
 			return saved.Reveal(), err
 		},
 	})

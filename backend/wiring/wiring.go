@@ -11,6 +11,7 @@ import (
 	"sightline/backend/gpu"
 	"sightline/backend/keys"
 	"sightline/backend/metrics"
+	"sightline/backend/origin"
 	"sightline/backend/session"
 	"sightline/backend/settings"
 	"sightline/backend/stats"
@@ -70,12 +71,12 @@ func (s *Servers) Builtin() vlm.Asker {
 }
 
 // Base is an address as it is saved, its origin, and whether pictures sent there leave this network.
-func (s *Servers) Base(address string) (base, origin string, public bool, err error) {
+func (s *Servers) Base(address string) (base, owner string, public bool, err error) {
 	u, err := openai.ParseBase(address)
 	if err != nil {
 		return "", "", false, err
 	}
-	return u.String(), openai.Origin(u), openai.Public(u), nil
+	return u.String(), origin.Of(u), openai.Public(u), nil
 }
 
 // Models lists what a server has. An empty key means the saved one of its origin, an empty certificate file the system's certificates alone.

@@ -1,6 +1,7 @@
 package mjpeg
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -66,7 +67,7 @@ func ended(address *url.URL, cause error) error {
 }
 
 func redirected(address *url.URL, to string) error {
-	f := sourceFault(codeRedirect, nil, fmt.Sprintf("%s sends on to %s; nothing was sent there.", address.Host, to), "If you trust that one, enter its address.")
+	f := sourceFault(codeRedirect, nil, fmt.Sprintf("%s sends on to %s; nothing was sent there.", address.Host, cmp.Or(to, "somewhere else")), "If you trust that one, enter its address.")
 	f.Blame = fault.Question
 	return f
 }

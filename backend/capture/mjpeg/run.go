@@ -14,6 +14,7 @@ import (
 
 	"sightline/backend/capture"
 	"sightline/backend/fault"
+	"sightline/backend/origin"
 	"sightline/backend/sight"
 )
 
@@ -70,7 +71,7 @@ func (v *visit) enter(ctx context.Context) (leave func()) {
 	}
 	door := &door{next: transport}
 	if v.login != nil {
-		door.user, door.password, v.keyring = v.login(ctx, capture.Origin(v.address))
+		door.user, door.password, v.keyring = v.login(ctx, origin.Of(v.address))
 	}
 	v.given = door.user != "" || door.password != ""
 	v.place = capture.Fill(v.address, door.user, door.password)
@@ -81,8 +82,8 @@ func (v *visit) enter(ctx context.Context) (leave func()) {
 // checkRedirect follows within the same origin only: what is asked for, and the login, are for nobody else.
 func (v *visit) checkRedirect(req *http.Request, via []*http.Request) error {
 	const most = 3
-	if to := capture.Origin(req.URL); to != capture.Origin(v.address) || len(via) > most {
-		return redirected(v.address, to)
+	if !origin.Same(req.URL, v.address) || len(via) > most {
+		return redirected(v.address, origin.Of(req.URL))
 	}
 	return nil
 }

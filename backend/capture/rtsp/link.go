@@ -16,6 +16,7 @@ import (
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
 
 	"sightline/backend/capture"
+	"sightline/backend/origin"
 )
 
 // libraryTime is longer than anything that is waited for here: gortsplib has one deadline for answers and for packets, and some cameras seldom send any.
@@ -193,7 +194,7 @@ func moved(from *url.URL, to string) (*url.URL, error) {
 		return nil, circles(from)
 	}
 	u.User, u.Fragment = nil, ""
-	if capture.Origin(u) == capture.Origin(from) && u.RequestURI() == from.RequestURI() {
+	if origin.Same(u, from) && u.RequestURI() == from.RequestURI() {
 		return nil, circles(from)
 	}
 	return u, nil

@@ -13,6 +13,7 @@ import (
 	"sightline/backend/capture"
 	"sightline/backend/fault"
 	"sightline/backend/ffmpeg"
+	"sightline/backend/origin"
 	"sightline/backend/sight"
 )
 
@@ -122,7 +123,7 @@ func (v *visit) login(ctx context.Context, address *url.URL) (user, password str
 	if v.config.Login == nil {
 		return "", "", nil
 	}
-	return v.config.Login(ctx, capture.Origin(address))
+	return v.config.Login(ctx, origin.Of(address))
 }
 
 // begin asks for the video and has it sent.

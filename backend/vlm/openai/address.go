@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sightline/backend/fault"
+	"sightline/backend/origin"
 )
 
 // pastedEnds are the ends of addresses that people copy from examples and from the browser, longest first.
@@ -73,7 +74,7 @@ func normalHost(u *url.URL) string {
 	case "::":
 		host = "::1"
 	}
-	if port := u.Port(); port != "" && port != defaultPort(u.Scheme) {
+	if port := u.Port(); port != "" && port != origin.Port(u.Scheme) {
 		return net.JoinHostPort(host, strings.TrimLeft(port, "0"))
 	}
 	if strings.Contains(host, ":") {
@@ -101,22 +102,6 @@ func basePath(path string) string {
 
 func badAddress(message, hint string) error {
 	return &fault.Error{Code: "backend.address", Message: message, Hint: hint, Blame: fault.Question}
-}
-
-// Origin is u's scheme, host and port, the port always written: what a key belongs to.
-func Origin(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = defaultPort(u.Scheme)
-	}
-	return strings.ToLower(u.Scheme) + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
-}
-
-func defaultPort(scheme string) string {
-	if strings.EqualFold(scheme, "https") {
-		return "443"
-	}
-	return "80"
 }
 
 // Public reports whether pictures sent to u leave this network: anything but this machine, private and link-local addresses, names that

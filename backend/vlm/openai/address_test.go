@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sightline/backend/fault"
+	"sightline/backend/origin"
 )
 
 func TestForgivingAddresses(t *testing.T) {
@@ -62,20 +63,6 @@ func TestAddressesThatAreNone(t *testing.T) {
 	}
 }
 
-func TestOriginHasItsPort(t *testing.T) {
-	for address, want := range map[string]string{
-		"http://host/v1": "http://host:80", "https://Host/v1": "https://host:443", "https://host:8443": "https://host:8443", "http://[::1]/v1": "http://[::1]:80",
-	} {
-		u, err := url.Parse(address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := Origin(u); got != want {
-			t.Errorf("%s: %s, not %s", address, got, want)
-		}
-	}
-}
-
 func TestPublicAddresses(t *testing.T) {
 	for host, want := range map[string]bool{
 		"localhost": false, "127.0.0.1": false, "127.8.8.8": false, "[::1]": false, "10.1.2.3": false, "192.168.1.7": false, "172.20.0.1": false,
@@ -106,7 +93,7 @@ func FuzzParseBase(f *testing.F) {
 			t.Errorf("%q became %q", typed, base)
 		}
 		again, err := ParseBase(base.String())
-		if err != nil || again.String() != base.String() || Origin(again) != Origin(base) {
+		if err != nil || again.String() != base.String() || !origin.Same(again, base) {
 			t.Errorf("%q became %q, and then %v (%v)", typed, base, again, err)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	goopenai "github.com/sashabaranov/go-openai"
 
 	"sightline/backend/fault"
+	"sightline/backend/origin"
 	"sightline/backend/sight"
 	"sightline/backend/vlm"
 )
@@ -374,7 +375,7 @@ func (a *asking) explain(ctx context.Context, s *sending, err error) error {
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	const most = 3
 	switch {
-	case Origin(req.URL) != Origin(c.base):
+	case !origin.Same(req.URL, c.base):
 		return c.redirected(withoutEnd(req.URL), "sends questions on to")
 	case len(via) > most:
 		return c.redirected(withoutEnd(req.URL), "goes round in circles, last to")

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"sightline/backend/fault"
+	"sightline/backend/origin"
 )
 
 // The way to the server, one step at a time, for whoever wants to know where it breaks. Each step goes anew and leaves nothing open, takes
@@ -36,7 +37,7 @@ func (c *Client) Lookup(ctx context.Context) ([]string, error) {
 func (c *Client) Connect(ctx context.Context) (address string, err error) {
 	gate := c.gate()
 	err = c.step(ctx, func(ctx context.Context) error {
-		conn, err := c.dial(ctx, net.JoinHostPort(gate.Hostname(), cmp.Or(gate.Port(), defaultPort(gate.Scheme))))
+		conn, err := c.dial(ctx, net.JoinHostPort(gate.Hostname(), cmp.Or(gate.Port(), origin.Port(gate.Scheme), "80")))
 		if err != nil {
 			return err
 		}

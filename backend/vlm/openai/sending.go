@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sightline/backend/origin"
 	"sightline/backend/sight"
 )
 
@@ -77,7 +78,7 @@ func (c *Client) address(req *http.Request, key string) {
 	// Compressed, tokens wait for each other.
 	req.Header.Set("Accept-Encoding", "identity")
 	req.Header.Set("User-Agent", "Sightline")
-	if key != "" && Origin(req.URL) == Origin(c.base) {
+	if key != "" && origin.Same(req.URL, c.base) {
 		req.Header.Set("Authorization", "Bearer "+key)
 	}
 }
