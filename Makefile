@@ -41,7 +41,7 @@ run: build ## build, then open the window (without a display: watch in the termi
 
 build: build-window build-cli build-models ## build/bin/sightline and build/bin/sightline-cli
 
-test: test-go test-jpeg test-page test-program ## all tests but those on real devices and servers
+test: test-go test-jpeg test-page test-journey test-window ## all tests but those on real devices and servers
 
 check: check-format check-scripts check-notice check-go check-page test-go test-jpeg ## everything a reviewer would run
 
@@ -101,7 +101,8 @@ purpose-test := test
 purpose-test-go := test
 purpose-test-jpeg := test
 purpose-test-page := test
-purpose-test-program := test
+purpose-test-journey := test
+purpose-test-window := test
 purpose-icons := test
 purpose-pictures := test
 purpose-bench := test
@@ -173,9 +174,13 @@ test-page: setup frontend/node_modules/.package-lock.json
 	$(call step,the page in Chromium on a fake session)
 	$(NPM) run e2e:fake
 
-test-program: build-window build-cli build-models build-dev build-fake
-	$(call step,the real program: a journey through its page in Chromium; and its window)
-	@$(call both,$(NPM) run e2e:journey,$(NPM) run e2e:window)
+test-journey: build-dev build-fake build-models
+	$(call step,a journey through the page in Chromium on the real program)
+	$(NPM) run e2e:journey
+
+test-window: build-window build-cli build-models build-fake
+	$(call step,the real window)
+	$(NPM) run e2e:window
 
 # Both of two commands at the same time; what they say stands together.
 both = one=$$(mktemp); { $(1); } >$$one 2>&1 & first=$$!; failed=0; { $(2); } || failed=$$?; wait $$first || failed=$$?; cat $$one; rm $$one; exit $$failed
@@ -217,5 +222,5 @@ check-page: setup frontend/node_modules/.package-lock.json
 	$(NPM) run test
 
 .PHONY: help run build packages test check fmt test-real soak bench bindings pictures icons clean setup build-window build-cli build-models build-dev build-fake \
-	test-go test-jpeg test-page test-program rigs check-format check-scripts check-notice check-go check-page
+	test-go test-jpeg test-page test-journey test-window rigs check-format check-scripts check-notice check-go check-page
 .NOTPARALLEL:

@@ -81,12 +81,13 @@ try {
   for (const size of all || only ? sizes : sizes.slice(0, 1)) {
     for (const scene of chosen.filter(({ name }) => (all || only ? sized : small).includes(name))) visits.push([scene, 'dark', size, size[0] < 760 ? everything : null]);
   }
-  // Two at a time: each spends much of its time waiting for the page to settle.
+  // Two at a time, beside the journey: each spends much of its time waiting for the page to settle.
   const walk = async () => {
     for (let next; (next = visits.shift()); ) await visit(context, base, ...next);
   };
-  await Promise.all([walk(), walk()]);
-  if (!only || only === 'journey') problems.push(...(await journey(await context.newPage(), base)));
+  const go = async () => (!only || only === 'journey' ? journey(await context.newPage(), base) : []);
+  const [met] = await Promise.all([go(), walk(), walk()]);
+  problems.push(...met);
 } finally {
   await browser.close();
   await server.close();

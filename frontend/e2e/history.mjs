@@ -155,7 +155,7 @@ const screens = [
 
 /** Of these the picture changes with the window's size. */
 export const sizedHistory = ['library', 'search', 'recording-film', 'recording-slides', 'recording-details', 'export'];
-export const litHistory = ['library', 'recording-film'];
+export const litHistory = ['library'];
 export const smallHistory = ['library', 'recording-film'];
 
 // Those that are visited each time; the others with --all, or by their name.

@@ -19,7 +19,9 @@ async function open() {
   const page = await (await browser.newContext({ viewport: { width: 1360, height: 860 } })).newPage();
   page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => errors.push(String(error)));
-  await until('page', () => page.goto(`http://${devserver}`).catch(() => null));
+  await until('page', () => page.goto(`http://${devserver}`).catch(() => null)).catch((error) => {
+    throw new Error(`${error.message}; the program said:\n${program.log}`);
+  });
   await page.getByRole('region', { name: 'Live picture' }).waitFor();
   return { page, program };
 }

@@ -30,6 +30,7 @@ export async function until(what, look, seconds = 30) {
 }
 
 export class Rig {
+  static #displays = 0;
   #ends = [];
 
   /** A home where nobody has ever started Sightline, or one that is there and stays; and a display. */
@@ -53,8 +54,10 @@ export class Rig {
   }
 
   async #display(size) {
-    // Without -noreset the display starts anew whenever its last client leaves, and throws out whoever is just coming.
-    const child = this.#child('Xvfb', ['-displayfd', '1', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset'], process.env);
+    // Of two displays that look for a free number at the same moment one may fail, so each gets its own. Without -noreset a display starts anew whenever its
+    // last client leaves, and throws out whoever is just coming.
+    const own = `:${1000 + ((process.pid * 8 + Rig.#displays++) % 50_000)}`;
+    const child = this.#child('Xvfb', [own, '-displayfd', '1', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset'], process.env);
     return `:${await this.#firstLine(child, 'display')}`;
   }
 

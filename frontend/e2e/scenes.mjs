@@ -75,5 +75,5 @@ export const sizes = [
 ];
 
 /** Few that show most: of the light theme, and of the smallest window. */
-export const lit = ['live', 'failed', 'menu-backend', 'doctor-ill', ...litHistory, ...litFigures, ...litSources];
-export const small = ['recording', 'compare2', 'backend-more', ...smallHistory];
+export const lit = ['live', 'failed', 'doctor-ill', ...litHistory, ...litFigures, ...litSources];
+export const small = ['recording', 'backend-more', ...smallHistory];

@@ -54,7 +54,7 @@ async function greenPicture() {
   try {
     const windows = join(rig.home, 'config/sightline/windows');
     await mkdir(windows, { recursive: true });
-    const state = { version: 1, id: 'main', source: 'pattern:?colour=20c040', cameraOn: true, backend: 'builtin:', asking: true, pace: '1s', overlay: 'off' };
+    const state = { version: 1, id: 'main', source: 'pattern:?colour=20c040', cameraOn: true, backend: 'builtin:', asking: true, pace: '10s', overlay: 'off' };
     await writeFile(join(windows, 'main.json'), JSON.stringify(state));
     await rig.windowManager();
     const program = rig.start('sightline');
