@@ -73,11 +73,9 @@ try {
     await until('page', () => page.goto(`http://${devserver}`).catch(() => null));
     await page.getByRole('feed').getByRole('article').nth(4).waitFor({ timeout: 60_000 });
     await page.waitForFunction(() => performance.getEntriesByName('sightline:first-draw').length);
-    // Just after an answer, so that the words on the picture are about what it shows.
-    const newest = () => page.getByRole('feed').getByRole('article').first().locator('b').first().innerText();
-    const before = await newest();
-    await until('next answer', async () => (await newest()) !== before);
-    await page.waitForTimeout(200);
+    // Well within the turn of one photograph, so that the words on the picture are about what it shows.
+    const cats = page.getByRole('feed').getByRole('article').filter({ hasText: 'A cat' });
+    await until('answers about the cat', async () => (await page.locator('.overlay').innerText()).startsWith('A cat') && (await cats.count()) % 4 === 2, 90);
     await page.screenshot({ path: `${root}docs/${name}.jpg`, type: 'jpeg', quality: 88 });
     await context.close();
   }

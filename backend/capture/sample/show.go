@@ -38,7 +38,7 @@ type show []scene
 func newShow() (show, error) {
 	s := show{
 		{file: "coffee", from: look{0.52, 0.47, 1.02}, to: look{0.46, 0.44, 1.16}},
-		{file: "chelsea", from: look{0.62, 0.42, 1.28}, to: look{0.54, 0.55, 1.02}},
+		{file: "chelsea", from: look{0.58, 0.44, 1.12}, to: look{0.54, 0.55, 1.02}},
 		{file: "rocket", from: look{0.50, 0.72, 1.30}, to: look{0.50, 0.45, 1.02}},
 		{file: "camera", from: look{0.40, 0.45, 1.02}, to: look{0.48, 0.28, 1.20}},
 	}
